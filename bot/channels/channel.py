@@ -58,7 +58,7 @@ class Outgoing:
     """One outbound as it waits in the outbox: what to say, and what to do to the message it answers.
 
     text: rendered, with *bold* as its only markup. redact/freeze: handles of the inbound to delete and of our earlier
-    message whose buttons are spent. template: the approved purpose to use when the window is closed, with its variables.
+    message whose buttons are spent. template: the approved purpose for a closed window, with its variables.
     """
 
     text: str

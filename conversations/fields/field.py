@@ -1,4 +1,4 @@
-"""What a field is: it asks, it reads what people type, and it says back what it understood. It never raises for them."""
+"""What a field is: it asks, reads what people type and says back what it understood. It never raises for them."""
 
 from __future__ import annotations
 
