@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from conversations.turn import Choice, Content
 
@@ -51,6 +51,37 @@ class Arrived:
     own_phone: str | None = None
     language: str = ""
     edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Nothing to answer: a service notice, another bot, a live location moving. why: for the metrics."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What the platform sent could not be read: park it under this id, acknowledge it, let the rest pass."""
+
+    channel: str
+    message_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """Somebody spoke to the bot in a group. message_id is the same for every message of that group, so that whoever
+    admits it once answers once; `address` is the group, to be told "chat pribadi, ya"."""
+
+    channel: str
+    message_id: str
+    address: str
+    at: datetime
+    language: str = ""
+
+
+Parsed: TypeAlias = Arrived | Ignored | Unreadable | InGroup
 
 
 @dataclass(frozen=True, slots=True)
