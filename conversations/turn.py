@@ -15,6 +15,12 @@ class Rupiah(int):
     """An amount in whole rupiah; wording writes it as Rp16.800."""
 
 
+class Phrase(str):
+    """A text key to be said in its place. One that begins with "." belongs to the step it is shown for."""
+
+    __slots__ = ()
+
+
 Fact: TypeAlias = str | int | Rupiah | date | datetime | None
 """A value put into a text. Wording formats it by its type and language; a str is shown with its markup taken out."""
 
@@ -158,7 +164,7 @@ class Session:
 
     asked: the step last asked. partial: half an answer, the field's own. kept: answers taken back but not yet replaced.
     facts: known without asking (referral code, receipt, …). done: "" while open, else how it ended: "submitted", or a
-    Stop's name.
+    Stop's name. last: the step answered last, which an edited message corrects.
     """
 
     form: str
@@ -170,6 +176,7 @@ class Session:
     kept: Mapping[str, Answer] = field(default_factory=dict)
     facts: Mapping[str, Json] = field(default_factory=dict)
     done: str = ""
+    last: str = ""
     touched: datetime = EPOCH
 
 
@@ -204,7 +211,7 @@ class Reply:
 
     lines: a list shown under the text, each a (text key, facts). link: the message carries the secure form's link.
     share_contact: offer the platform's contact button. private: echoes personal data, so protect it from forwarding.
-    copy: a value to put on a copy button where the channel has one.
+    copy: a value to put on a copy button where the channel has one. progress: (this question's number, of how many).
     """
 
     key: str
@@ -215,6 +222,7 @@ class Reply:
     share_contact: bool = False
     private: bool = False
     copy: str = ""
+    progress: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

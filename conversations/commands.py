@@ -1,0 +1,83 @@
+"""Commands: words that count only as the whole message, in both languages and as people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conversations.fields.text import fold
+
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "menu": ("menu", "menu utama", "ke menu", "main menu", "home"),
+    "back": ("kembali", "balik", "mundur", "sebelumnya", "back", "go back"),
+    "restart": ("ulang", "ulangi", "mulai ulang", "dari awal", "mulai dari awal", "restart", "start over"),
+    "cancel": ("batal", "batalkan", "nanti saja", "nanti aja", "nanti dulu", "cancel", "later"),
+    "resume": ("lanjut", "lanjutkan", "lanjutin", "terusin", "teruskan", "continue", "resume"),
+    "skip": ("lewati", "lewatin", "lewat", "skip", "lewatkan"),
+    "status": ("status", "cek status", "status saya", "my status"),
+    "help": ("bantuan", "bantu", "tolong", "petugas", "minta bantuan", "bicara dengan petugas", "help", "officer"),
+    "my_data": ("data saya", "dataku", "data ku", "lihat data saya", "my data", "mydata"),
+    "erase": ("hapus data", "hapus data saya", "hapusdata", "delete my data", "erase my data"),
+    "language": ("bahasa", "ganti bahasa", "language"),
+    "language:id": ("indonesia", "bahasa indonesia", "indonesian"),
+    "language:en": ("english", "inggris", "bahasa inggris"),
+    "stop": ("berhenti", "stop", "unreg", "berhenti langganan", "unsubscribe"),
+    "start": ("mulai", "start", "mulai lagi"),
+    "register": ("daftar", "mau daftar", "saya mau daftar", "pengen daftar", "daftar bpjs", "register", "sign up"),
+    "privacy": ("privasi", "privacy", "data pribadi"),
+    "hello": (
+        *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
+        *("assalamualaikum", "assalamu alaikum", "ass", "salam", "selamat pagi", "selamat siang", "selamat sore"),
+        *("selamat malam", "pagi", "siang", "sore", "malam", "good morning", "halo kak", "hai kak", "halo min"),
+    ),
+}
+SLASHES: Mapping[str, str] = {
+    "daftar": "register",
+    "status": "status",
+    "lanjut": "resume",
+    "batal": "cancel",
+    "cancel": "cancel",
+    "dataku": "my_data",
+    "mydata": "my_data",
+    "hapusdata": "erase",
+    "deletedata": "erase",
+    "bantuan": "help",
+    "help": "help",
+    "bahasa": "language",
+    "language": "language",
+    "privasi": "privacy",
+    "privacy": "privacy",
+    "menu": "menu",
+    "start": "hello",
+    "register": "register",
+    "continue": "resume",
+}
+_BY_WORD = {word: name for name, words in WORDS.items() for word in words}
+_CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command with what follows it: the number of UBAH 4, the language of ENGLISH."""
+
+    name: str
+    argument: str = ""
+
+
+def parse(text: str) -> Command | None:
+    """Read a whole message as a command, or None. UBAH 4 carries its number."""
+    if text.startswith("/"):
+        word = text[1:].split("@", 1)[0].split(" ", 1)[0].casefold()
+        return named(SLASHES[word]) if word in SLASHES else None
+    folded = fold(text)
+    if folded in _BY_WORD:
+        return named(_BY_WORD[folded])
+    change = _CHANGE.fullmatch(folded)
+    return Command("change", change[1]) if change else None
+
+
+def named(name: str) -> Command:
+    """Read a command's own name, as buttons carry it: "language:en"."""
+    head, _, argument = name.partition(":")
+    return Command(head, argument)

@@ -1,0 +1,204 @@
+"""What a form is: declared steps with conditions, which refuse to import when they contradict themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol, TypeAlias
+
+from conversations.conditions import Always, Answered, Condition, Flagged, Known, atoms, holds
+from conversations.fields.field import Asking, Field, Problem, Took, Unsure
+from conversations.turn import Answer, Fact, Json
+
+
+class Contradiction(Exception):
+    """A form that cannot work: it names the form, the step, and what to change."""
+
+
+class Check(Protocol):
+    """A judgement on an answer that needs the other answers. Declares every code it can produce, with samples."""
+
+    problems: Mapping[str, Mapping[str, Fact]]
+    doubts: Mapping[str, Mapping[str, Json]]
+    flags: tuple[str, ...]
+
+    def __call__(self, took: Took, asking: Asking) -> Took | Problem | Unsure: ...
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question.
+
+    private: a channel that may not ask for it gets the secure form. optional: LEWATI answers it with nothing.
+    consent: the purpose whose proof this answer is. listed: shown on the review page. was: earlier names of this step.
+    facts: further facts for the question's text. raises: flags the field itself may raise.
+    """
+
+    name: str
+    field: Field
+    when: Condition = Always()
+    check: Check | None = None
+    private: bool = False
+    optional: bool = False
+    consent: str = ""
+    listed: bool = True
+    was: tuple[str, ...] = ()
+    facts: Callable[[Asking], Mapping[str, Fact]] | None = None
+    raises: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return self.raises + (self.check.flags if self.check else ())
+
+
+@dataclass(frozen=True)
+class Stop:
+    """An end that is not the end of the form: a dead end with a way out, or another way to finish.
+
+    offers: the commands under it. A person can always take back the answer that led here.
+    """
+
+    name: str
+    when: Condition
+    offers: tuple[str, ...] = ("help", "back", "menu")
+
+
+Step: TypeAlias = Ask | Stop
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where somebody stands: the questions on their way, the first unanswered one, or the stop they ran into."""
+
+    asks: tuple[Ask, ...]
+    current: Ask | None
+    stop: Stop | None
+
+    @property
+    def complete(self) -> bool:
+        return self.current is None and self.stop is None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A conversation that gathers answers. Steps are in asking order.
+
+    flags: warnings about the form as a whole, from the values on the route. facts: what the closing text needs.
+
+    Raises:
+        Contradiction: at import, when the steps cannot work together.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    flags: Callable[[Mapping[str, Json]], tuple[str, ...]] = lambda _values: ()
+    offers: tuple[str, ...] = ("status", "menu")
+
+    def __post_init__(self) -> None:
+        for trouble in contradictions(self):
+            raise Contradiction(f"form {self.name}: {trouble}")
+
+    @cached_property
+    def asks(self) -> Mapping[str, Ask]:
+        """Every question by its name and by each name it had before."""
+        named = {old: step for step in self.steps if isinstance(step, Ask) for old in step.was}
+        return named | {step.name: step for step in self.steps if isinstance(step, Ask)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the questions or their conditions do; travels with each application."""
+        text = "|".join(
+            f"{type(step).__name__}:{step.name}:{step.when}"
+            + (f":{type(step.field).__name__}" if isinstance(step, Ask) else "")
+            for step in self.steps
+        )
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def renamed(self, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+        """Carry answers given under a step's earlier name over to its present one."""
+        if all(name in self.asks and self.asks[name].name == name for name in answers):
+            return answers
+        moved = {self.asks[name].name if name in self.asks else name: answer for name, answer in answers.items()}
+        return moved | {name: answer for name, answer in answers.items() if name in moved}
+
+    def route(self, answers: Mapping[str, Answer], facts: Mapping[str, Json]) -> Route:
+        """Derive where somebody stands from their answers alone."""
+        asks: list[Ask] = []
+        current: Ask | None = None
+        for step in self.steps:
+            if not holds(step.when, answers, facts):
+                continue
+            if isinstance(step, Ask):
+                asks.append(step)
+                if current is None and step.name not in answers:
+                    current = step
+            elif current is None:
+                return Route(tuple(asks), None, step)
+        return Route(tuple(asks), current, None)
+
+
+def contradictions(form: Form) -> Iterator[str]:
+    """Name everything that keeps a form from working."""
+    names = [name for step in form.steps for name in (step.name, *(step.was if isinstance(step, Ask) else ()))]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two steps are called {name}; names and earlier names must differ"
+    seen: dict[str, Ask] = {}
+    for step in form.steps:
+        for atom in atoms(step.when):
+            match atom:
+                case Known():
+                    continue
+                case Answered(name) | Flagged(name) if name not in seen:
+                    yield f"{step.name} depends on {name}, which is not asked before it"
+                case Answered(name, values):
+                    offered = getattr(seen[name].field, "values", None)
+                    for value in values:
+                        if offered is not None and value not in offered:
+                            yield f"{step.name} depends on {name} being {value}, which is never offered"
+                case Flagged(name, flag) if flag not in seen[name].flags:
+                    yield f"{step.name} depends on {name} raising {flag}, which it never does"
+        if isinstance(step, Ask):
+            seen[step.name] = step
+    if not any(isinstance(step, Ask) for step in form.steps):
+        yield "it asks nothing"
+        return
+    if not list(dead_steps(form)):
+        return
+    for name in dead_steps(form):
+        yield f"{name} can never be reached"
+
+
+def dead_steps(form: Form) -> Iterator[str]:
+    """Name the steps no combination of answers leads to, and "the end" where none completes the form."""
+    reached: set[str] = set()
+    for answers, facts in walks(form):
+        route = form.route(answers, facts)
+        reached.update(ask.name for ask in route.asks)
+        reached.add(route.stop.name if route.stop else "the end")
+    for name in [step.name for step in form.steps] + ["the end"]:
+        if name not in reached:
+            yield name
+
+
+def walks(form: Form) -> Iterator[tuple[dict[str, Answer], dict[str, Json]]]:
+    """Answer the whole form in every way that its conditions can tell apart."""
+    mentioned = {atom for step in form.steps for atom in atoms(step.when)}
+    choices: dict[str, list[Answer]] = {}
+    for ask in form.asks.values():
+        values = {v for a in mentioned if isinstance(a, Answered) and a.step == ask.name for v in a.values}
+        flags = {a.flag for a in mentioned if isinstance(a, Flagged) and a.step == ask.name}
+        offered = set(getattr(ask.field, "values", ()))
+        kinds: list[Json] = [*sorted(values)]
+        if not offered or offered - values:
+            kinds.append(min(offered - values, default="(anything)"))
+        options = [Answer(kind) for kind in kinds]
+        options += [Answer(kinds[-1], flags=(flag,)) for flag in sorted(flags)]
+        choices[ask.name] = options
+    known = sorted({atom.fact for atom in mentioned if isinstance(atom, Known)})
+    # Answers nobody's condition looks at do not multiply the ways: one each is enough.
+    for answers in itertools.product(*choices.values()):
+        for truths in itertools.product((False, True), repeat=len(known)):
+            yield dict(zip(choices, answers, strict=True)), dict(zip(known, truths, strict=True))
