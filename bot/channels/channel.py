@@ -38,7 +38,8 @@ class Address:
 class Arrived:
     """One inbound, parsed. `message_id` is unique on the channel; `at` is UTC by our clock.
 
-    handle: what the platform needs to delete, freeze or acknowledge this very message. own_phone: E.164, where the
+    handle: what the platform needs to delete this very message ("message"), to answer a tap ("callback") and to spend
+    the buttons of the message of ours it hung under ("question"). own_phone: E.164, where the
     channel vouches for it. language: the platform's hint for a first greeting.
     """
 

@@ -1,0 +1,109 @@
+"""The HTTP under python-telegram-bot, on aiohttp: many times the sends of its own client, and errors that say more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import aiohttp
+import orjson
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+LONGEST = 20.0  # seconds to wait for an answer when the caller names no other time
+CONNECT = 5.0
+
+
+class NotSent(NetworkError):
+    """No connection: refused, no such host, no network. The platform never saw the request."""
+
+
+class TooFast(TelegramError):
+    """429. python-telegram-bot's own class warns each time it is raised."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("too fast")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """Parameters that need none of the library's conversions."""
+
+    parameters: dict[str, Any]
+
+
+class AiohttpRequest(BaseRequest):
+    """One connection pool for everything a bot asks."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        return LONGEST
+
+    async def initialize(self) -> None:
+        if self._session is None:
+            # Shorter than the platform keeps idle connections, so that none is found closed under a message.
+            connector = aiohttp.TCPConnector(limit=256, keepalive_timeout=15, ttl_dns_cache=60)
+            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def ask(self, url: str, read_timeout: float, **parameters: object) -> Any:
+        """One method called without building the library's objects from the answer (getUpdates)."""
+        return await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=read_timeout)
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        if self._session is None:
+            raise NotSent("not connected")
+        longest = read_timeout if isinstance(read_timeout, int | float) else LONGEST
+        body = orjson.dumps(request_data.parameters) if request_data else b"{}"
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=aiohttp.ClientTimeout(total=longest, sock_connect=CONNECT),
+                allow_redirects=False,
+            ) as answer:
+                code, payload = answer.status, await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (TimeoutError, aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+            # The request may have arrived: what became of it is not known.
+            raise TimedOut(type(error).__name__) from None
+        if code == 429:
+            raise TooFast(_seconds(payload))
+        return code, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """As the library's, but quick and without writing the payload to the log."""
+        try:
+            return orjson.loads(payload)
+        except ValueError:
+            raise TelegramError("the answer is not JSON") from None
+
+
+def _seconds(payload: bytes) -> float:
+    try:
+        return max(1.0, float(orjson.loads(payload)["parameters"]["retry_after"]))
+    except (ValueError, KeyError, TypeError):
+        return 5.0
