@@ -91,6 +91,7 @@ class Not(_Combines):
 
 
 Condition: TypeAlias = Always | Answered | Flagged | Known | Both | Either | Not
+ALWAYS = Always()
 Atom: TypeAlias = Answered | Flagged | Known
 
 

@@ -197,9 +197,7 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
     return _judge(form, fresh, inbound, ask, reading, text)
 
 
-def _tap(
-    form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...], step: str, value: str
-) -> Turn:
+def _tap(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...], step: str, value: str) -> Turn:
     doubted = step.endswith(DOUBTED)
     ask = form.asks.get(step.removesuffix(DOUBTED))
     if ask is None:
@@ -313,14 +311,10 @@ def _store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took,
     changed = ask.name in session.answers
     kept = {name: answer for name, answer in session.kept.items() if name != ask.name}
     answers = {**session.answers, ask.name: Answer(took.value, said[:500], took.flags)}
-    stored = replace(
-        session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="", last=ask.name
-    )
+    stored = replace(session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="", last=ask.name)
     replies: list[Reply] = []
     if took.value is not None and (ask.field.reads_back or changed):
-        replies.append(
-            Reply(f"{form.name}.{ask.name}.took", shown(form, ask, took.value), private=ask.private)
-        )
+        replies.append(Reply(f"{form.name}.{ask.name}.took", shown(form, ask, took.value), private=ask.private))
     effects: list[Effect] = []
     if ask.consent:
         granted = took.value in ("agree", "yes")
@@ -388,9 +382,7 @@ def _progress(asks: tuple[Ask, ...], ask: Ask) -> tuple[int, int]:
 
 def _options(form: Form, session: Session, ask: Ask, question: Question) -> tuple[Option, ...]:
     step = f"{form.name}.{ask.name}"
-    options = [
-        o if o.key or o.label else replace(o, key=f"{step}.option.{o.value}") for o in question.options
-    ]
+    options = [o if o.key or o.label else replace(o, key=f"{step}.option.{o.value}") for o in question.options]
     if ask.name in session.kept and session.partial is None:
         value = shown(form, ask, session.kept[ask.name].value)["value"]
         options.append(Option(step, KEEP, key="engine.keep", facts={"value": value}))
@@ -430,9 +422,7 @@ def _finish(form: Form, session: Session, inbound: Inbound, replies: list[Reply]
     receipt = str(session.facts.get("receipt") or inbound.fresh)
     flags = [flag for answer in answers.values() for flag in answer.flags]
     flags += form.flags({name: answer.value for name, answer in answers.items()})
-    effects.append(
-        Submitted(form.name, receipt, answers, tuple(dict.fromkeys(flags)), form.fingerprint, session.facts)
-    )
+    effects.append(Submitted(form.name, receipt, answers, tuple(dict.fromkeys(flags)), form.fingerprint, session.facts))
     corrected = "receipt" in session.facts
     key = f"{form.name}.corrected" if corrected else f"{form.name}.done"
     replies.append(Reply(key, {"receipt": receipt}, options, copy=receipt))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeAlias
 
-from conversations.conditions import Always, Answered, Condition, Flagged, Known, atoms, holds
+from conversations.conditions import ALWAYS, Answered, Condition, Flagged, Known, atoms, holds
 from conversations.fields.field import Asking, Field, Problem, Took, Unsure
 from conversations.turn import Answer, Fact, Json
 
@@ -39,7 +39,7 @@ class Ask:
 
     name: str
     field: Field
-    when: Condition = Always()
+    when: Condition = ALWAYS
     check: Check | None = None
     private: bool = False
     optional: bool = False
