@@ -24,7 +24,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.channels.channel import Delivered, Outcome, Outgoing, Parsed, Undelivered, Unreadable
 from bot.channels.rendering import clean, to_html, to_plain, width
 from bot.channels.telegram_errors import decide, harmless, markup_refused
-from bot.channels.telegram_http import AiohttpRequest
+from bot.channels.telegram_http import LONGEST, AiohttpRequest
 from bot.channels.telegram_markup import LIMITS, REMOVE, Markup, markup_of, text_of
 from bot.channels.telegram_parse import parse
 from bot.channels.telegram_poll import LONG_POLL, REVOKED, Pause, Polling, Take
@@ -48,14 +48,21 @@ class Telegram:
     rate_per_chat = 1.0
 
     def __init__(
-        self, settings: Settings, take: Take, profiles: Sequence[Profile] = (), *, patience: float = 1.0
+        self,
+        settings: Settings,
+        take: Take,
+        profiles: Sequence[Profile] = (),
+        *,
+        patience: float = 1.0,
+        longest: float = LONGEST,
     ) -> None:
+        """patience: the first pause after trouble, growing thirtyfold. longest: seconds to wait for an answer."""
         logging.getLogger("telegram").setLevel(logging.WARNING)  # its debug lines hold texts and the token
         token = settings.telegram_bot_token.get_secret_value()
         self._settings, self._take, self._profiles, self._patience = settings, take, profiles, patience
         self._secret = settings.telegram_webhook_secret.get_secret_value()
         self._id = token.partition(":")[0]
-        self._http = AiohttpRequest()
+        self._http = AiohttpRequest(longest)
         root = settings.telegram_api_url
         self._bot = Bot(token, f"{root}/bot", f"{root}/file/bot", self._http, self._http)
         self._keyboards: OrderedDict[str, None] = OrderedDict()

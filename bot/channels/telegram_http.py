@@ -36,14 +36,15 @@ class _Plain:
 class AiohttpRequest(BaseRequest):
     """One connection pool for everything a bot asks."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_longest", "_session")
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = LONGEST) -> None:
+        self._longest = longest
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def read_timeout(self) -> float | None:
-        return LONGEST
+        return self._longest
 
     async def initialize(self) -> None:
         if self._session is None:
@@ -72,7 +73,7 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("not connected")
-        longest = read_timeout if isinstance(read_timeout, int | float) else LONGEST
+        longest = read_timeout if isinstance(read_timeout, int | float) else self._longest
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         try:
             async with self._session.request(
