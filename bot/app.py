@@ -1,0 +1,146 @@
+"""The only wiring: settings in, a served application out. Everything is opened in the lifespan and closed in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount, Route
+
+from bot.admin.routes import routes as admin_routes
+from bot.channels.channel import Channel
+from bot.channels.telegram import Telegram
+from bot.channels.web import Web
+from bot.channels.whatsapp import WhatsApp
+from bot.delivery import Delivery
+from bot.health import health_routes
+from bot.house import build_house, telegram_profiles
+from bot.pages.middleware import guarded
+from bot.public.routes import routes as public_routes
+from bot.services import Services
+from bot.settings import Settings
+from bot.turns import Turns
+from bot.upkeep import Upkeep
+from bot.webhooks import StatusWebhook, TelegramWebhook, TwilioWebhook
+from storage.database import Database
+from storage.migrate import migrate
+from storage.opening import open_keyring
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(
+    settings: Settings,
+    clock: Callable[[], datetime] = utc_now,
+    ready: Callable[[Services], Coroutine[Any, Any, None]] | None = None,
+) -> Starlette:
+    """Build the application. `ready` is told once everything is open, before the first request is served."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            services = await _open(settings, clock, stack, app)
+            if ready:
+                await ready(services)
+            yield
+            log.info("closing")
+        log.info("closed")
+
+    return Starlette(lifespan=lifespan, routes=[])
+
+
+async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncExitStack, app: Starlette) -> Services:
+    await migrate(settings.database_url)
+    db = await Database.open(settings.database_url)
+    stack.push_async_callback(db.close)
+    keyring = await open_keyring(db, settings.data_keys.get_secret_value(), settings.var / "keys")
+    house = build_house()
+
+    channels: dict[str, Channel] = {}
+    turns = Turns(db, keyring, house, channels, settings, clock)
+    web = Web(clock)
+    if settings.simulator_on:
+        channels["web"] = web
+    telegram = Telegram(settings, turns.take, telegram_profiles(house)) if settings.telegram else None
+    whatsapp = WhatsApp(settings) if settings.whatsapp else None
+    channels |= {channel.name: channel for channel in (telegram, whatsapp) if channel}
+
+    delivery = Delivery(db, keyring, channels, clock, holder=f"{socket.gethostname()}:{os.getpid()}")
+    turns.wake = delivery.wake
+    services = Services(
+        settings=settings, db=db, keyring=keyring, take=turns.take, house=house, clock=clock, web=web,
+        delivery=delivery, wake=delivery.wake, telegram=telegram,
+    )  # fmt: skip
+    for channel in channels.values():
+        await channel.open()
+        stack.push_async_callback(channel.close)
+    sending = _started(stack, delivery.run(), "delivery")
+    stack.push_async_callback(delivery.end)
+    upkeep = Upkeep(services, whatsapp)
+    _cancelled_at_end(stack, upkeep.run(), "upkeep")
+    stack.push_async_callback(turns.drain)
+    if telegram and settings.telegram_mode == "polling":
+        _cancelled_at_end(stack, telegram.poll(), "telegram polling")
+    app.router.routes[:] = _routes(services, turns, telegram, whatsapp, delivery, sending)
+    return services
+
+
+def _routes(
+    services: Services,
+    turns: Turns,
+    telegram: Telegram | None,
+    whatsapp: WhatsApp | None,
+    delivery: Delivery,
+    sending: asyncio.Task[None],
+) -> list[BaseRoute]:
+    """The busiest doors first; pages behind the headers that keep them safe."""
+    doors: list[BaseRoute] = []
+    if telegram and services.settings.telegram_mode == "webhook":
+        doors.append(Route("/telegram/webhook", TelegramWebhook(telegram, turns.take), methods=["POST"]))
+    if whatsapp:
+        doors.append(Route("/whatsapp/webhook", TwilioWebhook(whatsapp, turns.take), methods=["POST"]))
+        doors.append(Route("/whatsapp/status", StatusWebhook(whatsapp, services), methods=["POST"]))
+    doors += health_routes(services, delivery, sending)
+    pages = Starlette(routes=[*public_routes(services), *admin_routes(services)])
+    return [*doors, Mount("/", guarded(pages, services))]
+
+
+def _started(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """Run something until it ends by itself; say loudly if it ends badly."""
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell_end)
+
+    async def wait() -> None:
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(wait)
+    return task
+
+
+def _cancelled_at_end(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(_tell_end)
+
+    async def cancel() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(cancel)
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("task_ended", task=task.get_name(), error=type(error).__name__, detail=str(error))
+
+

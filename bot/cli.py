@@ -1,0 +1,218 @@
+"""The command line. Exit codes: 0 done, 1 failed, 2 misuse. Long work shows progress on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bot.settings import Misconfigured, Settings, read_settings
+from storage.errors import StorageError
+
+T = TypeVar("T")
+
+
+class _Group(click.Group):
+    """Turns what can go wrong into one clear line and the right exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Misconfigured as error:
+            raise _Told(str(error), 2) from None
+        except StorageError as error:
+            raise _Told(str(error), 1) from None
+        except KeyboardInterrupt:
+            raise _Told("stopped", 1) from None
+
+
+class _Told(click.ClickException):
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"taruna: {self.message}", err=True)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="taruna")
+def main() -> None:
+    """Taruna helps people without an employer join BPJS Ketenagakerjaan, by chat."""
+
+
+def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
+    """Read the settings and run something with them."""
+    return asyncio.run(work(read_settings()))
+
+
+@main.command()
+def serve() -> None:
+    """Serve the bot, the simulator, the forms and the admin pages."""
+    from bot.serving import serve as serve_until_stopped  # noqa: PLC0415 — the web server is loaded only when served
+
+    serve_until_stopped(read_settings())
+
+
+@main.command()
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the transcript to this file.")
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@click.option("--like-whatsapp", is_flag=True, help="Ask private things on the secure form, as WhatsApp does.")
+def chat(save: Path | None, language: str, like_whatsapp: bool) -> None:
+    """Talk to the bot in this terminal: the same conversation, the same pipeline, nothing sent anywhere."""
+    from bot.channels.terminal import chat_here  # noqa: PLC0415
+
+    run(lambda settings: chat_here(settings, save, language, "whatsapp" if like_whatsapp else ""))
+
+
+@main.command()
+@click.argument("name", default="registration")
+def flow(name: str) -> None:
+    """Print a conversation's outline, and the same as a Mermaid drawing."""
+    from conversations.forms import FORMS  # noqa: PLC0415
+    from conversations.outline import mermaid, outline  # noqa: PLC0415
+
+    if name not in FORMS:
+        raise _Told(f"there is no conversation called {name}; there is {', '.join(FORMS)}", 2)
+    click.echo(outline(FORMS[name]))
+    click.echo()
+    click.echo(mermaid(FORMS[name]))
+
+
+@main.command()
+def lint() -> None:
+    """Check every conversation and every text in every language."""
+    from bot.wording_check import findings  # noqa: PLC0415
+
+    found = findings()
+    for finding in found:
+        click.echo(str(finding))
+    click.echo(f"{len(found)} findings" if found else "every text is there, and fits")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this program's schema."""
+    from storage.migrate import migrate as bring_up  # noqa: PLC0415
+
+    async def work(settings: Settings) -> None:
+        await bring_up(settings.database_url)
+
+    run(work)
+    click.echo("the database is up to date")
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, keys and channels, and say what to fix."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    results = run(examine)
+    for result in results:
+        click.echo(f"{'ok  ' if result.well else 'FIX '} {result.what}: {result.finding}")
+    sys.exit(0 if all(result.well for result in results) else 1)
+
+
+@main.command()
+@click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "jsonl"]), default="xlsx", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; default: approved.*")
+@click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
+@click.option("--with-simulated", is_flag=True, help="Include people made up in the simulator, marked as such.")
+def export(kind: str, output: Path | None, force: bool, with_simulated: bool) -> None:
+    """Write the approved applications to a file. It holds personal data: keep it sealed."""
+    from bot.admin.export import export_to_file  # noqa: PLC0415
+
+    path = output or Path(f"approved.{kind}")
+    if path.exists() and not force:
+        raise _Told(f"{path} exists; choose another --output, or say --force", 2)
+    count = run(lambda settings: export_to_file(settings, kind, path, "all" if with_simulated else "real", _progress()))
+    click.echo(f"{count} applications written to {path}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Write everything to one file that `restore` reads, on either database. The keys are not in it."""
+    from storage.backup import backup as write  # noqa: PLC0415
+
+    if file.exists():
+        raise _Told(f"{file} exists; choose another name, backups are never overwritten", 2)
+    rows = run(lambda settings: write(settings.database_url, file, _progress()))
+    click.echo(f"{rows} rows written to {file}. Keep the keys elsewhere: without them it cannot be read")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what the database holds now.")
+def restore(file: Path, force: bool) -> None:
+    """Read a backup into the database. Refuses one that holds people, unless forced."""
+    from storage.backup import restore as read  # noqa: PLC0415
+
+    rows = run(lambda settings: read(settings.database_url, file, "replace" if force else "into_empty", _progress()))
+    click.echo(f"{rows} rows restored from {file}")
+
+
+@main.group()
+def keys() -> None:
+    """The keys that guard personal data."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Wrap every person's key with the first key of DATA_KEYS. Can be stopped and run again."""
+    from bot.house_keeping import rotate_keys  # noqa: PLC0415
+
+    click.echo(f"{run(lambda settings: rotate_keys(settings, _progress()))} keys wrapped anew")
+
+
+@main.group()
+def staff() -> None:
+    """The people who use the admin pages."""
+
+
+@staff.command()
+@click.option("--role", default="admin", show_default=True)
+def add(role: str) -> None:
+    """Print a one-time link with which somebody sets up their own login."""
+    from bot.house_keeping import invite  # noqa: PLC0415
+
+    click.echo(run(lambda settings: invite(settings, role)))
+
+
+@main.group()
+def audit() -> None:
+    """The record of who saw and did what."""
+
+
+@audit.command()
+def verify() -> None:
+    """Check that no entry was changed, removed or put in between; names the first that was."""
+    from bot.house_keeping import verify_audit  # noqa: PLC0415
+
+    broken = run(verify_audit)
+    if broken:
+        raise _Told(f"the chain breaks at entry {broken}: it or the one before it was changed", 1)
+    click.echo("the chain is whole")
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Show progress on a terminal; be quiet in a pipe."""
+    if not sys.stderr.isatty():
+        return lambda _done, _total: None
+
+    def show(done: int, total: int) -> None:
+        share = f"{done * 100 // total}%" if total else ""
+        click.echo(f"\r{done} of {total or '?'} {share}".ljust(40), nl=False, err=True)
+        if total and done >= total:
+            click.echo(err=True)
+
+    return show
+
+
+if __name__ == "__main__":
+    main()

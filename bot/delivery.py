@@ -1,0 +1,228 @@
+"""Delivery: what waits in the outbox is sent, in order within a chat, and what came of it is written down.
+
+One process delivers at a time (a lease in the database says which), so order and the platforms' rates are kept in one
+place. Each round is one transaction: write down what finished, claim the next head of each chat. Sending happens
+between rounds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import metrics
+from bot.channels.channel import Channel, Delivered, Outcome, Outgoing, Undelivered
+from bot.pace import Pace
+from bot.payload import unpack
+from storage import outbox
+from storage.database import Database
+from storage.errors import StorageError
+from storage.keys import Keyring
+from storage.outbox import Claimed, Settled
+
+log = structlog.get_logger()
+
+IN_FLIGHT = 256
+LEASE = timedelta(seconds=60)
+WINDOW_MARGIN = timedelta(minutes=5)
+GIVE_UP_AFTER = timedelta(hours=24)
+UNKNOWN_WAIT = timedelta(seconds=60)
+BACKOFF = (1.0, 300.0)  # seconds: the first wait and the longest
+
+
+@dataclass(slots=True)
+class _Stopped:
+    """A channel that cannot send until somebody mends its settings; it is tried again now and then."""
+
+    until: datetime
+
+
+class Delivery:
+    """Sends what waits. `wake` it after every commit that added a message."""
+
+    def __init__(
+        self,
+        db: Database,
+        keyring: Keyring,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        holder: str,
+    ) -> None:
+        self.db = db
+        self.keyring = keyring
+        self.channels = channels
+        self.clock = clock
+        self.holder = holder
+        self.leading = False
+        self.beat: datetime | None = None
+        self._pace = {name: Pace(channel.rate, channel.rate_per_chat) for name, channel in channels.items()}
+        self._stopped: dict[str, _Stopped] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+        self._finished: list[Settled] = []
+        self._wake = asyncio.Event()
+        self._more = False
+        self._ending = False
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver until `end`. A database that is away is waited for; nothing is lost meanwhile."""
+        trouble = 0.0
+        while not self._ending:
+            try:
+                await self._round()
+                trouble = 0.0
+            except StorageError as error:
+                log.warning("delivery_waits_for_database", error=type(error).__name__)
+                trouble = min(max(1.0, trouble * 2), 30.0)
+            await self._rest(trouble)
+
+    async def end(self) -> None:
+        """Stop claiming, let what is in flight finish, write it down."""
+        self._ending = True
+        self._wake.set()
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=20)
+        if self._finished:
+            async with self.db.writing() as tx:
+                await self._settle(tx)
+
+    async def _rest(self, trouble: float) -> None:
+        """Sleep until something was added or finished, or a moment passes (messages due later, other processes)."""
+        if not trouble and self._more and len(self._sending) < IN_FLIGHT:
+            return
+        patience = trouble or (0.2 if self.db.dialect == "postgresql" else 0.5)
+        try:
+            await asyncio.wait_for(self._wake.wait(), patience)
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _round(self) -> None:
+        now = self.clock()
+        room = IN_FLIGHT - len(self._sending)
+        async with self.db.writing() as tx:
+            self.leading = await outbox.lead(tx, self.holder, now)
+            await self._settle(tx)
+            claimed = (
+                await outbox.claim(tx, self.keyring, self.holder, now, room, lease=LEASE)
+                if self.leading and room > 0
+                else []
+            )
+        self.beat = now
+        self._more = len(claimed) >= room > 0
+        for message in claimed:
+            task = asyncio.create_task(self._send(message))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _settle(self, tx: outbox.Tx) -> None:
+        finished, self._finished = self._finished, []
+        try:
+            await outbox.settle(tx, finished)
+        except StorageError:
+            self._finished = finished + self._finished
+            raise
+
+    # ---- one message ----------------------------------------------------------------------------------------------
+
+    async def _send(self, message: Claimed) -> None:
+        try:
+            settled = await self._attempt(message)
+        except Exception as error:  # a bug in a channel must not stop the others
+            log.error("send_crashed", channel=message.channel, error=type(error).__name__)
+            settled = Settled(message.id, message.chat_id, "failed", error=f"crashed:{type(error).__name__}")
+        metrics.SENDS.labels(message.channel, settled.state).inc()
+        self._finished.append(settled)
+        self._wake.set()
+
+    async def _attempt(self, message: Claimed) -> Settled:
+        now = self.clock()
+        channel = self.channels.get(message.channel)
+        if channel is None:
+            return _later(message, now + timedelta(minutes=1), "channel_off")
+        stopped = self._stopped.get(message.channel)
+        if stopped and stopped.until > now:
+            return _later(message, stopped.until, "misconfigured")
+        if message.maybe_sent and message.channel == "whatsapp":
+            return Settled(message.id, message.chat_id, "unknown", due_at=now + UNKNOWN_WAIT, error="crashed_in_flight")
+        outgoing = self._within_window(message, unpack(message.payload), now)
+        if outgoing is None:
+            return Settled(message.id, message.chat_id, "held", error="window_closed")
+        await self._pace[message.channel].wait(message.chat_id)
+        try:
+            delivered = await channel.send(message.address, outgoing, message.id)
+        except Undelivered as error:
+            return self._undelivered(message, error)
+        self._resumed(message.channel)
+        return _sent(message, delivered, self.clock())
+
+    def _within_window(self, message: Claimed, outgoing: Outgoing, now: datetime) -> Outgoing | None:
+        """Outside the 24 hours only a template may go; without one the message is held until they write."""
+        if message.window_until is None or message.window_until - WINDOW_MARGIN > now:
+            return outgoing
+        return replace(outgoing, text="", choices=()) if outgoing.template else None
+
+    def _undelivered(self, message: Claimed, error: Undelivered) -> Settled:
+        now = self.clock()
+        match error.outcome:
+            case Outcome.RETRY_AFTER:
+                wait = max(error.retry_after, _backoff(message.attempts))
+                if error.whole_channel:
+                    self._pace[message.channel].pause(error.retry_after or 1.0)
+                if now - message.created_at > GIVE_UP_AFTER:
+                    return _failed(message, f"gave_up:{error.code}")
+                return _later(message, now + timedelta(seconds=wait), error.code)
+            case Outcome.UNKNOWN if message.channel == "whatsapp":
+                return Settled(message.id, message.chat_id, "unknown", due_at=now + UNKNOWN_WAIT, error=error.code)
+            case Outcome.UNKNOWN:  # no callback will ever come: send once more, a repeat is better than a silence
+                return _later(message, now + timedelta(seconds=_backoff(message.attempts)), error.code)
+            case Outcome.WINDOW_CLOSED:
+                return Settled(message.id, message.chat_id, "held", error=error.code)
+            case Outcome.OPTED_OUT | Outcome.UNREACHABLE:
+                return replace(_failed(message, error.code), chat_state=error.outcome.value)
+            case Outcome.MISCONFIGURED:
+                log.error("channel_misconfigured", channel=message.channel, code=error.code)
+                metrics.STOPPED.labels(message.channel).set(1)
+                self._stopped[message.channel] = _Stopped(now + timedelta(seconds=30))
+                return _later(message, now + timedelta(seconds=30), error.code)
+            case Outcome.OUR_FAULT | Outcome.REFUSED:
+                log.error("message_given_up", channel=message.channel, outcome=error.outcome.value, code=error.code)
+                return _failed(message, error.code)
+
+    def _resumed(self, channel: str) -> None:
+        if self._stopped.pop(channel, None):
+            metrics.STOPPED.labels(channel).set(0)
+
+
+def _sent(message: Claimed, delivered: Delivered, now: datetime) -> Settled:
+    if delivered.billable:
+        metrics.BILLED.labels(message.channel).inc(delivered.billable)
+    return Settled(
+        message.id,
+        message.chat_id,
+        "sent",
+        platform_id=delivered.platform_id,
+        billable=delivered.billable,
+        sent_at=now,
+    )
+
+
+def _later(message: Claimed, due_at: datetime, code: str) -> Settled:
+    return Settled(message.id, message.chat_id, "waiting", due_at=due_at, error=code)
+
+
+def _failed(message: Claimed, code: str) -> Settled:
+    return Settled(message.id, message.chat_id, "failed", error=code)
+
+
+def _backoff(attempts: int) -> float:
+    """Seconds until the next try: doubling, with jitter so that a recovered platform is not stormed."""
+    first, longest = BACKOFF
+    return float(min(longest, first * 2 ** min(attempts, 12)) * random.uniform(0.7, 1.3))  # noqa: S311 — jitter

@@ -1,0 +1,35 @@
+"""The house as served: every form, and the words of every language. Also what people see on Telegram before they write."""
+
+from __future__ import annotations
+
+from bot.channels.telegram_profile import Profile
+from conversations.commands import SLASHES
+from conversations.conversation import House
+from conversations.forms import FORMS
+from conversations.wording import Words
+from locales import LANGUAGES, catalogue
+
+SLASH_ORDER = {
+    "id": ("daftar", "status", "lanjut", "batal", "dataku", "hapusdata", "bantuan", "bahasa", "privasi"),
+    "en": ("register", "status", "continue", "cancel", "mydata", "deletedata", "help", "language", "privacy"),
+}
+
+
+def build_house() -> House:
+    """Read the catalogues and gather the forms."""
+    reference = catalogue("id")
+    return House(FORMS, {name: Words(name, catalogue(name), reference) for name in LANGUAGES})
+
+
+def telegram_profiles(house: House) -> tuple[Profile, ...]:
+    """The commands menu and the descriptions, a set a language; "" is everybody else's, in Bahasa Indonesia."""
+    return tuple(
+        Profile(
+            language=code,
+            commands=tuple((slash, words.text(f"telegram.command.{SLASHES[slash]}")) for slash in SLASH_ORDER[name]),
+            about=words.text("telegram.about"),
+            description=words.text("telegram.description"),
+        )
+        for name, words in house.words.items()
+        for code in ((name, "") if name == "id" else (name,))
+    )
