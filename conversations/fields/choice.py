@@ -1,0 +1,160 @@
+"""Choosing from what was offered: by the number, letter, label or nearly the label that the person saw, or by slang."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from conversations.fields.stance import NO, YES, bare_mark, stance
+from conversations.rules.spelling import letters, slips, unstretched
+from conversations.rules.spelling import words as split
+from conversations.turn import Offered
+
+YES_NO: Mapping[str, tuple[str, ...]] = {"yes": YES, "no": NO}
+"""The slang for the options "yes" and "no": give it to `choose` where these are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Probably this option: ask before believing it. label: as the person saw it."""
+
+    value: str
+    label: str
+
+
+_POLITE_BEFORE = ("saya", "aku", "gue", "gw", "mau", "pilih", "pilihan", "ambil", "coba", "yang", "yg", "opsi", "i")
+_POLITE_AFTER = ("kak", "ka", "kakak", "min", "bang", "mas", "mbak", "bu", "pak", "aja", "saja", "deh", "dong", "ya")
+_COUNTED = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
+_ORDINALS: Mapping[str, int] = {
+    **{word: place for place, word in enumerate(_COUNTED, start=1)},
+    **{f"ke{word}": place for place, word in enumerate(_COUNTED, start=1)},
+    "pertama": 1,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "atas": 1,
+}
+_NUMBER = re.compile(r"(?:(?:no|nomor|nomer|nmr|nmor|number|angka|ke|opsi|pilihan) ?)?([0-9]{1,2}|[a-z]+)")
+_NUMBERED = re.compile(r"(?:no|nomor|nomer|nmr|nmor|number|ke|opsi|pilihan) .+")
+_LAST = ("terakhir", "paling bawah", "last", "bawah")
+
+
+def choose(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str, ...]]) -> str | Near | None:
+    """Find the option a text means: its value, or `Near` where the person should confirm, or None.
+
+    words: slang by value, whole messages only. Numbers and letters count the options in the order they were shown.
+    """
+    if not offered:
+        return None
+    typed = " ".join(split(text))
+    values = [option.value for option in offered]
+    mark = next((v for v in values if bare_mark(text) in words.get(v, ())), None)
+    if mark is not None:
+        return mark
+    if not typed:
+        return None
+    typed = unstretched(typed)
+    plain = _unwrapped(typed)
+    for said in dict.fromkeys((typed, plain)):
+        for value in values:
+            if said in map(_said, words.get(value, ())):
+                return value
+    return (
+        _by_place(plain, offered)
+        or _by_label(typed, plain, offered)
+        or (None if _NUMBERED.fullmatch(plain) else _by_stance(text, offered, words))
+        or _nearly(plain, offered, words)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> str:
+    """Fold a label or a word of ours. What people typed is never kept in this cache."""
+    return " ".join(split(text))
+
+
+def _unwrapped(typed: str) -> str:
+    """Take politeness off both ends: "saya pilih yang 2 aja kak" is "2"."""
+    said = typed.split()
+    while len(said) > 1 and said[0] in _POLITE_BEFORE:
+        said = said[1:]
+    while len(said) > 1 and said[-1] in _POLITE_AFTER:
+        said = said[:-1]
+    return " ".join(said)
+
+
+def _by_stance(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str, ...]]) -> str | Near | None:
+    """Where one option is said by yes and another by no, hear how certain the person is."""
+    yes = next((o for o in offered if "ya" in words.get(o.value, ())), None)
+    no = next((o for o in offered if "tidak" in words.get(o.value, ())), None)
+    if yes is None or no is None:
+        return None
+    match stance(text):
+        case "yes":
+            return yes.value
+        case "no":
+            return no.value
+        case "yes?":
+            return Near(yes.value, yes.label)
+        case "no?":
+            return Near(no.value, no.label)
+        case _:
+            return None
+
+
+def _by_place(plain: str, offered: Sequence[Offered]) -> str | Near | None:
+    if plain in _LAST:
+        return offered[-1].value
+    found = _NUMBER.fullmatch(plain)
+    if found is None:
+        return None
+    said = found[1]
+    bare = said == plain and not said.isalpha()
+    if len(plain) == 1 and "a" <= plain < chr(ord("a") + len(offered)):
+        return offered[ord(plain) - ord("a")].value
+    place = int(said) if said.isascii() and said.isdigit() else _ORDINALS.get(said, 0)
+    if said.isalpha() and said in _COUNTED and not _NUMBERED.fullmatch(plain):
+        bare = True
+    at = offered[place - 1] if 1 <= place <= len(offered) else None
+    meant = next((o for o in offered if o.value == str(place)), None)
+    if not bare or meant is None:
+        # Where the options are themselves numbers (1, 3, 6 months), a bare 2 might be the second or a wish for two.
+        numeric = bare and any(o.value.isdigit() for o in offered)
+        return Near(at.value, at.label) if at and numeric else at.value if at else None
+    return meant.value if at is None or at is meant else Near(meant.value, meant.label)
+
+
+def _by_label(typed: str, plain: str, offered: Sequence[Offered]) -> str | None:
+    figures = " ".join(str(_COUNTED.index(w) + 1) if w in _COUNTED else w for w in plain.split())
+    for said in dict.fromkeys((typed, plain, figures)):
+        for option in offered:
+            if said == _said(option.label) or said == _said(option.value):
+                return option.value
+    if squeezed := letters(plain):
+        same = [o.value for o in offered if letters(o.label) == squeezed]
+        if len(same) == 1 and not any(c.isdigit() for c in plain):
+            return same[0]
+    said_words = set(plain.split())
+    holding = [o.value for o in offered if said_words <= set(_said(o.label).split())]
+    if len(holding) == 1 and max(len(word) for word in said_words) >= 3:
+        return holding[0]
+    return None
+
+
+def _nearly(plain: str, offered: Sequence[Offered], words: Mapping[str, tuple[str, ...]]) -> Near | None:
+    best: list[tuple[int, int]] = []
+    for place, option in enumerate(offered):
+        names = [_said(option.label), *(_said(word) for word in words.get(option.value, ()))]
+        counts = [count for name in names if (count := slips(plain, name)) is not None]
+        if counts:
+            best.append((min(counts), place))
+    best.sort()
+    if not best or (len(best) > 1 and best[0][0] == best[1][0]):
+        return None
+    option = offered[best[0][1]]
+    return Near(option.value, option.label)
