@@ -234,9 +234,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
             key = keyring.unwrap(bytes(wrapped))
             owners[row[0]][slot] = (row_id, person_id, key)
             sessions[row[0]][slot] = load_session(orjson.loads(key.open(bytes(state), f"sessions.state/{person_id}")))
-    return {
-        chat: _place(keyring, row, sessions[chat], owners[chat]) for chat, row in chats.items()
-    }
+    return {chat: _place(keyring, row, sessions[chat], owners[chat]) for chat, row in chats.items()}
 
 
 def _place(
@@ -329,7 +327,7 @@ async def _add_names(
     if not calls:
         return
     ids = sorted({known[call] for call in calls})
-    owners = dict(
+    owners: dict[int, int] = dict(
         await tx.rows(f"SELECT id, person_id FROM chats WHERE id IN ({_places(len(ids))})", ids)  # noqa: S608 — only $n
     )
     rows = {
@@ -367,9 +365,7 @@ async def _save_sessions(tx: Tx, kept: Sequence[Kept]) -> None:
             person_id, key = (row[1], row[2]) if row else (k.place.person_id, k.place.key)
             state = key.seal(orjson.dumps(dump_session(session)), f"sessions.state/{person_id}")
             at = session.touched
-            changed.append(
-                (k.place.chat_id, slot, person_id, session.form, state, session.asked, session.done, at, at)
-            )
+            changed.append((k.place.chat_id, slot, person_id, session.form, state, session.asked, session.done, at, at))
         dropped += [(k.place.sessions[slot][0],) for slot in before if slot not in k.talk.sessions]
     if changed:
         await tx.insert(

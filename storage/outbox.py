@@ -1,0 +1,206 @@
+"""The outbox: what waits to be sent, claimed head by head, and what came of it. Set-based, because every turn passes here.
+
+A chat's messages leave in the order of their ids: only the lowest unfinished one may be claimed. Unfinished are waiting
+(perhaps due later), sending (under a lease) and unknown (sent, but nobody said so); held and failed ones block nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.columns import micros, moment, moment_or_none
+from storage.errors import KeyTrouble
+from storage.keys import Keyring
+from storage.tx import Tx
+
+__all__ = ["Claimed", "Settled", "Tx", "add", "claim", "count_waiting", "lead", "note_status", "release", "settle"]
+
+UNFINISHED = "('waiting','sending','unknown')"
+LEAD = timedelta(seconds=10)
+# A status callback may come late or out of order: a message's state only ever goes up.
+RANK = {"unknown": 0, "sending": 1, "sent": 2, "delivered": 3, "read": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One message to send now. maybe_sent: an earlier attempt may have reached the platform."""
+
+    id: int
+    chat_id: int
+    channel: str
+    address: str
+    payload: bytes
+    attempts: int
+    created_at: datetime
+    window_until: datetime | None
+    maybe_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What came of one attempt. chat_state: what it taught us about the chat ("opted_out", "unreachable")."""
+
+    id: int
+    chat_id: int
+    state: str
+    platform_id: str | None = None
+    billable: int = 0
+    due_at: datetime | None = None
+    sent_at: datetime | None = None
+    error: str | None = None
+    chat_state: str = ""
+
+
+async def lead(tx: Tx, holder: str, now: datetime) -> bool:
+    """Take or renew the delivery lease; False while another process holds it."""
+    until = micros(now + LEAD)
+    rows = await tx.rows(
+        "INSERT INTO leases (name, holder, until) VALUES ('delivery', $1, $2) ON CONFLICT (name) DO UPDATE "
+        "SET holder = excluded.holder, until = excluded.until WHERE leases.holder = $3 OR leases.until < $4 "
+        "RETURNING holder",
+        (holder, until, holder, micros(now)),
+    )
+    return bool(rows)
+
+
+async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int, *, lease: timedelta) -> list[Claimed]:
+    """Claim the due head of up to `limit` chats: replies to people before anything else, then the longest due."""
+    at = micros(now)
+    lock = " FOR UPDATE OF o SKIP LOCKED" if tx.dialect == "postgresql" else ""
+    heads = await tx.rows(
+        "SELECT o.id, o.state FROM outbox o WHERE o.state IN ('waiting','sending','unknown') AND o.due_at <= $1 "
+        "AND (o.lease_until IS NULL OR o.lease_until < $2) "
+        f"AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.chat_id = o.chat_id AND e.state IN {UNFINISHED} AND e.id < o.id) "  # noqa: S608 — a constant
+        f"ORDER BY o.priority, o.due_at, o.id LIMIT $3{lock}",
+        (at, at, limit),
+    )
+    if not heads:
+        return []
+    maybe = {row_id for row_id, state in heads if state != "waiting"}
+    ids = [row_id for row_id, _ in heads]
+    marks = ",".join(f"${n}" for n in range(3, 3 + len(ids)))
+    await tx.rows(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_by = $1, lease_until = $2 "
+        f"WHERE id IN ({marks})",  # noqa: S608 — only $n
+        (holder, micros(now + lease), *ids),
+    )
+    marks = ",".join(f"${n}" for n in range(1, 1 + len(ids)))
+    rows = await tx.rows(
+        "SELECT o.id, o.chat_id, c.channel, c.address, o.payload, o.attempts, o.created_at, c.window_until, "
+        "c.person_id, p.key FROM outbox o JOIN chats c ON c.id = o.chat_id JOIN people p ON p.id = c.person_id "
+        f"WHERE o.id IN ({marks}) ORDER BY o.priority, o.due_at, o.id",  # noqa: S608 — only $n
+        ids,
+    )
+    claimed: list[Claimed] = []
+    unreadable: list[Settled] = []
+    for row_id, chat_id, channel, address, payload, attempts, created, window, person_id, wrapped in rows:
+        try:
+            if wrapped is None:
+                raise KeyTrouble("the person was forgotten")
+            key = keyring.unwrap(bytes(wrapped))
+            claimed.append(
+                Claimed(
+                    row_id,
+                    chat_id,
+                    channel,
+                    key.open(bytes(address), f"chats.address/{person_id}").decode(),
+                    key.open(bytes(payload), f"outbox.payload/{person_id}"),
+                    attempts - 1,
+                    moment(created),
+                    moment_or_none(window),
+                    row_id in maybe,
+                )
+            )
+        except KeyTrouble as trouble:
+            unreadable.append(Settled(row_id, chat_id, "dropped", error=type(trouble).__name__))
+    await settle(tx, unreadable)
+    return claimed
+
+
+async def settle(tx: Tx, settled: Sequence[Settled]) -> None:
+    """Write down what came of these attempts. A callback that overtook the answer is not undone."""
+    if not settled:
+        return
+    await tx.many(
+        "UPDATE outbox SET state = CASE WHEN $1 = 'sent' AND state IN ('delivered','read') THEN state ELSE $2 END, "
+        "platform_id = COALESCE($3, platform_id), billable = billable + $4, due_at = COALESCE($5, due_at), "
+        "sent_at = COALESCE($6, sent_at), error = $7, lease_until = NULL, lease_by = NULL WHERE id = $8"
+        if tx.dialect == "sqlite"
+        else "UPDATE outbox SET state = CASE WHEN $1::text = 'sent' AND state IN ('delivered','read') THEN state "
+        "ELSE $2 END, platform_id = COALESCE($3::text, platform_id), billable = billable + $4::bigint, "
+        "due_at = COALESCE($5::bigint, due_at), sent_at = COALESCE($6::bigint, sent_at), error = $7::text, "
+        "lease_until = NULL, lease_by = NULL WHERE id = $8::bigint",
+        [
+            (
+                s.state,
+                s.state,
+                s.platform_id,
+                s.billable,
+                micros(s.due_at) if s.due_at else None,
+                micros(s.sent_at) if s.sent_at else None,
+                s.error,
+                s.id,
+            )
+            for s in settled
+        ],
+    )
+    gone = [(s.chat_state, s.chat_id) for s in settled if s.chat_state]
+    if gone:
+        await tx.many("UPDATE chats SET state = $1 WHERE id = $2", gone)
+
+
+async def add(
+    tx: Tx, keyring: Keyring, chat_id: int, payload: bytes, purpose: str, now: datetime, *, priority: int = 1
+) -> int:
+    """Queue a message that answers no inbound: a decision, an officer's word, a reminder. Returns its id."""
+    rows = await tx.rows(
+        "SELECT c.person_id, p.key FROM chats c JOIN people p ON p.id = c.person_id WHERE c.id = $1", (chat_id,)
+    )
+    if not rows or rows[0][1] is None:
+        return 0
+    person_id, wrapped = rows[0]
+    sealed = keyring.unwrap(bytes(wrapped)).seal(payload, f"outbox.payload/{person_id}")
+    back = await tx.insert(
+        "outbox",
+        ("chat_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "billable", "created_at"),
+        [(chat_id, purpose, priority, sealed, "waiting", now, 0, 0, now)],
+        returning="id",
+    )
+    return int(back[0][0])
+
+
+async def release(tx: Tx, chat_ids: Sequence[int], now: datetime) -> None:
+    """They wrote: what was held for the window to open may go."""
+    await tx.many(
+        "UPDATE outbox SET state = 'waiting', due_at = $1 WHERE chat_id = $2 AND state = 'held'",
+        [(micros(now), chat_id) for chat_id in chat_ids],
+    )
+
+
+async def note_status(tx: Tx, outbox_id: int, platform_id: str, status: str, error: str | None, now: datetime) -> str:
+    """Take a platform's status callback. Returns the state that stands; "" for a message that is not ours."""
+    rows = await tx.rows("SELECT state, platform_id FROM outbox WHERE id = $1", (outbox_id,))
+    if not rows or (rows[0][1] and platform_id and rows[0][1] != platform_id):
+        return ""
+    state = str(rows[0][0])
+    if status in ("failed", "held"):
+        new = status if state in ("sending", "sent", "unknown") else state
+    elif status in RANK and state in RANK:
+        new = status if RANK[status] > RANK[state] else state
+    else:
+        new = state
+    if new != state or platform_id != rows[0][1]:
+        await tx.rows(
+            "UPDATE outbox SET state = $1, platform_id = $2, error = $3 WHERE id = $4",
+            (new, platform_id, error, outbox_id),
+        )
+    return new
+
+
+async def count_waiting(tx: Tx) -> tuple[int, int]:
+    """How many messages wait, and how many inbound ones are parked."""
+    waiting = await tx.rows(f"SELECT COUNT(*) FROM outbox WHERE state IN {UNFINISHED}")  # noqa: S608 — a constant
+    parked = await tx.rows("SELECT COUNT(*) FROM inbox WHERE state = 'parked'")
+    return int(waiting[0][0]), int(parked[0][0])
