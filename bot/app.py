@@ -142,5 +142,3 @@ def _cancelled_at_end(stack: AsyncExitStack, work: Coroutine[Any, Any, None], na
 def _tell_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.critical("task_ended", task=task.get_name(), error=type(error).__name__, detail=str(error))
-
-

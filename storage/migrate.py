@@ -81,6 +81,23 @@ def _upgrade(connection: Connection) -> None:
         ) from None
 
 
+async def state_of_schema(url: str) -> str:
+    """ "current", "behind" (run migrate) or "ahead" (made by a newer program)."""
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            present = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    except DRIVER_ERRORS as error:
+        raise translate(error) from None
+    finally:
+        await engine.dispose()
+    scripts = ScriptDirectory.from_config(config())
+    if present == scripts.get_current_head():
+        return "current"
+    known = {script.revision for script in scripts.walk_revisions()}
+    return "behind" if present is None or present in known else "ahead"
+
+
 async def differences(url: str) -> list[object]:
     """How the database differs from the models: for the test that says they agree."""
     engine = make_engine(url)

@@ -1,0 +1,93 @@
+"""Effects: what must happen besides the reply, written in the turn's own transaction. One case each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import assert_never
+
+from conversations.turn import (
+    Consented,
+    Effect,
+    EraseWanted,
+    FormOffered,
+    HelpWanted,
+    Inbound,
+    Json,
+    Record,
+    Redact,
+    Submitted,
+    Wants,
+)
+from storage import applications, consents, help_requests, people, scheduled, secure_forms
+from storage.keys import Keyring
+from storage.turns import Kept, Place
+from storage.tx import Tx
+
+SIMULATED = ("web", "terminal")  # channels whose people are made up
+
+
+class Unknown(Exception):
+    """An effect or a wish nobody here knows: our mistake."""
+
+
+async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: Effect, now: datetime) -> None:
+    """Make one effect of a turn happen."""
+    place = kept.place
+    match effect:
+        case Submitted():
+            await applications.submit(
+                tx,
+                keyring,
+                chat_id=place.chat_id,
+                person_id=place.person_id,
+                key=place.key,
+                channel=place.channel,
+                language=kept.talk.language,
+                submitted=effect,
+                now=inbound.at,
+                simulated=place.channel in SIMULATED,
+            )
+        case Consented(purpose, granted, version, pressed):
+            await consents.record(
+                tx,
+                person_id=place.person_id,
+                chat_id=place.chat_id,
+                purpose=purpose,
+                granted=granted,
+                text_version=version,
+                pressed=pressed,
+                identity_hash=place.identity_hash,
+                at=inbound.at,
+            )
+        case HelpWanted(reason):
+            await help_requests.open_request(tx, place.chat_id, reason, now)
+        case FormOffered(form, step):
+            token = inbound.form_url.rpartition("/")[2]
+            await secure_forms.issue(tx, keyring, token, place.chat_id, form, step, now)
+        case EraseWanted():
+            await people.erase(tx, keyring, place.person_id, now, keep_chat=place.chat_id)
+        case Record("reminders_stopped" | "reminders_started"):
+            await scheduled.cancel(tx, place.chat_id, "reminder")
+        case Record(name):
+            raise Unknown(f"nothing records {name}")
+        case Redact():
+            pass  # the turn masked the text; delivery takes it out of the chat
+        case Wants(name):
+            raise Unknown(f"{name} was wanted after the turn was decided")
+        case _:
+            assert_never(effect)
+
+
+async def look_up(tx: Tx, place: Place, wants: Wants) -> dict[str, Json]:
+    """Answer what the conversation wants to know."""
+    match wants.name:
+        case "status" | "my_data":
+            found = await applications.states_for_chat(tx, place.chat_id)
+            if wants.name == "my_data":
+                return {"receipts": [a.receipt for a in found]}
+            return {
+                "applications": [
+                    {"receipt": a.receipt, "state": a.state, "at": a.changed_at.date().isoformat()} for a in found
+                ]
+            }
+    raise Unknown(f"nobody looks up {wants.name}")
