@@ -1,0 +1,171 @@
+"""A mobile number in Indonesia, one's own or another, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from conversations.fields.choice import choose
+from conversations.fields.field import Asking, Problem, Question, Reading, Took, Unsure
+from conversations.fields.text import clip
+from conversations.rules.spelling import fold
+from conversations.turn import Fact, Json, Option
+
+_NONE = (
+    *("tidak punya", "tdk punya", "gak punya", "ga punya", "nggak punya", "ngga punya", "gk punya", "belum punya"),
+    *("tidak ada", "tdk ada", "gak ada", "ga ada", "nggak ada", "gaada", "gada", "belum ada", "tidak punya hp"),
+    *("ga punya hp", "gak punya hp", "nggak punya hp", "gak punya nomor", "ga punya nomor", "tidak punya nomor"),
+)
+_OWN = (
+    *(
+        "nomor ini",
+        "no ini",
+        "nomer ini",
+        "yang ini",
+        "ini",
+        "ini aja",
+        "pakai nomor ini",
+        "pake nomor ini",
+        "pake ini",
+    ),
+    *("nomor wa ini", "wa ini", "no wa ini", "sama", "yang ini aja", "pakai ini", "nomor saya ini", "pakai yang ini"),
+    *("ya", "iya", "y", "this one", "this number", "same", "sama aja", "nomor yang ini", "no yang ini"),
+)
+_WORDS: Mapping[str, tuple[str, ...]] = {"none": _NONE, "own": _OWN}
+_LEAD = re.compile(
+    r"(?:(?:no|nomor|nomer|nmr|hp|wa|whatsapp|telp|telepon|tlp|handphone|saya|sy|aku|gue|ku|ini|nya|adalah|itu|kak)(?![a-z])"
+    r"[\s.:=]*)+"
+)
+_FIGURES = re.compile(r"\+?[0-9oOlI][0-9oOlI .\-()/]{5,24}[0-9oOlI]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """E.164, or nothing. The sender's own number is offered where the channel gives it."""
+
+    reads_back: bool = True
+    problems: Mapping[str, Mapping[str, Fact]] = field(
+        default_factory=lambda: {
+            "no_number": {},
+            "too_short": {"n": 99},
+            "too_long": {"n": 99},
+            "not_mobile": {},
+            "not_indonesian": {},
+            "several": {},
+        }
+    )
+    doubts: Mapping[str, Mapping[str, Json]] = field(
+        default_factory=lambda: {code: {"phone": "0812-3456-78901"} for code in ("letters", "found")}
+    )
+    parts: Mapping[str, Mapping[str, Fact]] = field(default_factory=lambda: {"ask": {}, "ask_own": {}})
+
+    def question(self, asking: Asking) -> Question:
+        """Offer the own number where it is known, else the platform's contact button where there is one."""
+        none = Option(asking.step, "none")
+        if asking.own_phone and read_mobile(asking.own_phone):
+            own = Option(asking.step, "own", facts={"phone": mask(asking.own_phone)})
+            return Question("ask_own", options=(own, none))
+        return Question(options=(none,), share_contact="share_contact" in asking.can)
+
+    def read(self, text: str, asking: Asking) -> Reading:
+        """Read a number as typed; letters that look like digits are offered as digits."""
+        typed = clip(text)
+        chosen = choose(typed, asking.offered, _WORDS)
+        if isinstance(chosen, str) and chosen in _WORDS:
+            return self.pick(chosen, asking)
+        said = fold(typed)
+        if said in _NONE:
+            return Took(None)
+        if said in _OWN and asking.own_phone:
+            return self.pick("own", asking)
+        lead = _LEAD.match(typed.casefold())
+        bare = typed[lead.end() :] if lead else typed
+        found = list(dict.fromkeys(_FIGURES.findall(bare)))
+        found = [figure for figure in found if sum(c.isdigit() for c in figure) >= 6]
+        if len(found) > 1:
+            return Problem("several")
+        if not found:
+            digits = sum("0" <= c <= "9" for c in bare)
+            return Problem("too_short", {"n": digits}) if digits > 2 else Problem("no_number")
+        return _judged(found[0], bare)
+
+    def pick(self, value: str, asking: Asking) -> Reading:
+        """Take "own" or "none"."""
+        if value == "none":
+            return Took(None)
+        number = read_mobile(asking.own_phone or "") if value == "own" else None
+        return Took(number) if number else Problem("no_number")
+
+    def shown(self, value: Json) -> Mapping[str, Fact]:
+        """Show it masked in the middle."""
+        return {"value": None if value is None else mask(str(value))}
+
+    def samples(self) -> tuple[Json, ...]:
+        """Made-up numbers, and none."""
+        return (None, "+6281234567890", "+6281234567890123"[:15])
+
+
+def _judged(figure: str, typed: str) -> Reading:
+    digits = figure.translate(str.maketrans("oOlI", "0011"))
+    plain = re.sub(r"[^0-9+]", "", digits)
+    number = read_mobile(plain)
+    if number is None:
+        return _trouble(plain)
+    if re.search(r"[oOlI]", figure):
+        return Unsure(number, "letters", {"phone": spaced(number)})
+    others = typed.replace(figure, " ", 1)
+    if any(c.isalnum() for c in others) and not set(fold(others).split()) <= {"kak", "ya", "wa", "hp", "aktif", "ini"}:
+        return Unsure(number, "found", {"phone": spaced(number)})
+    return Took(number)
+
+
+def read_mobile(text: str) -> str | None:
+    """Read a mobile number in Indonesia as E.164, or None."""
+    plain = re.sub(r"[^0-9+]", "", text)
+    if plain.startswith("62"):
+        plain = "+" + plain
+    elif plain.startswith("8"):
+        plain = "0" + plain
+    elif plain.startswith("0062"):
+        plain = "+" + plain[2:]
+    plain = re.sub(r"^\+620", "+62", plain)
+    try:
+        number = phonenumbers.parse(plain, "ID")
+    except phonenumbers.NumberParseException:
+        return None
+    if number.country_code != 62 or not phonenumbers.is_valid_number(number):
+        return None
+    if phonenumbers.number_type(number) != PhoneNumberType.MOBILE:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _trouble(plain: str) -> Problem:
+    """Say why this is not a mobile number in Indonesia."""
+    digits = plain.lstrip("+")
+    if plain.startswith("+") and not plain.startswith("+62"):
+        return Problem("not_indonesian")
+    national = re.sub(r"^(?:0062|62|0)?0?", "", digits)
+    if not national.startswith("8"):
+        return Problem("not_mobile")
+    if len(national) < 9:
+        return Problem("too_short", {"n": len(digits)})
+    return Problem("too_long", {"n": len(digits)}) if len(national) > 12 else Problem("not_mobile")
+
+
+def spaced(e164: str) -> str:
+    """Write a number as people do: 0812-3456-7890."""
+    national = "0" + e164.removeprefix("+62")
+    return "-".join(part for part in (national[:4], national[4:8], national[8:]) if part)
+
+
+def mask(e164: str) -> str:
+    """Show the first four and last three digits: 0812••••890."""
+    national = "0" + e164.removeprefix("+62").removeprefix("62")
+    return (
+        f"{national[:4]}{'•' * max(len(national) - 7, 2)}{national[-3:]}" if len(national) > 7 else "•" * len(national)
+    )
