@@ -64,7 +64,7 @@ def serve() -> None:
 @click.option("--like-whatsapp", is_flag=True, help="Ask private things on the secure form, as WhatsApp does.")
 def chat(save: Path | None, language: str, like_whatsapp: bool) -> None:
     """Talk to the bot in this terminal: the same conversation, the same pipeline, nothing sent anywhere."""
-    from bot.channels.terminal import chat_here  # noqa: PLC0415
+    from bot.chatting import chat_here  # noqa: PLC0415
 
     run(lambda settings: chat_here(settings, save, language, "whatsapp" if like_whatsapp else ""))
 

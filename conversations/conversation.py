@@ -189,14 +189,14 @@ def _recap(house: House, talk: Talk, inbound: Inbound) -> _Said:
     session = _active(talk)
     if session is None:
         return _menu(talk)
-    return _after(talk, engine.recap(house.forms[session.form], session, inbound))
+    return _after(talk, inbound, engine.recap(house.forms[session.form], session, inbound))
 
 
 def _advance(house: House, talk: Talk, inbound: Inbound) -> _Said:
     session = _active(talk)
     if session is None:
         return _menu(talk)
-    return _after(talk, engine.advance(house.forms[session.form], session, inbound, talk.offered))
+    return _after(talk, inbound, engine.advance(house.forms[session.form], session, inbound, talk.offered))
 
 
 def _ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> _Said:
@@ -204,11 +204,11 @@ def _ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> _Said
     session = _active(talk)
     if session is None:
         return _menu(talk, *before)
-    return _after(talk, engine.ask_again(house.forms[session.form], session, inbound, *before))
+    return _after(talk, inbound, engine.ask_again(house.forms[session.form], session, inbound, *before))
 
 
-def _after(talk: Talk, turn: Turn) -> _Said:
-    sessions = {**talk.sessions, talk.active: turn.session}
+def _after(talk: Talk, inbound: Inbound, turn: Turn) -> _Said:
+    sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
     return _Said(replace(talk, sessions=sessions), turn.replies, turn.effects)
 
 
@@ -324,11 +324,11 @@ def _move(house: House, talk: Talk, inbound: Inbound, session: Session, command:
         return _ask_on(house, talk, inbound)
     match command.name:
         case "back":
-            return _after(talk, engine.go_back(form, session, inbound))
+            return _after(talk, inbound, engine.go_back(form, session, inbound))
         case "change":
-            return _after(talk, engine.change(form, session, inbound, int(command.argument or 0)))
+            return _after(talk, inbound, engine.change(form, session, inbound, int(command.argument or 0)))
         case _:
-            return _after(talk, engine.skip(form, session, inbound))
+            return _after(talk, inbound, engine.skip(form, session, inbound))
 
 
 def _language(house: House, talk: Talk, inbound: Inbound, language: str) -> _Said:

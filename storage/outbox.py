@@ -15,7 +15,10 @@ from storage.errors import KeyTrouble
 from storage.keys import Keyring
 from storage.tx import Tx
 
-__all__ = ["Claimed", "Settled", "Tx", "add", "claim", "count_waiting", "lead", "note_status", "release", "settle"]
+__all__ = [
+    *("Claimed", "Settled", "Tx", "add", "claim", "count_waiting", "find_chat", "lead"),
+    *("note_status", "release", "settle", "told_since"),
+]
 
 UNFINISHED = "('waiting','sending','unknown')"
 LEAD = timedelta(seconds=10)
@@ -204,3 +207,25 @@ async def count_waiting(tx: Tx) -> tuple[int, int]:
     waiting = await tx.rows(f"SELECT COUNT(*) FROM outbox WHERE state IN {UNFINISHED}")  # noqa: S608 — a constant
     parked = await tx.rows("SELECT COUNT(*) FROM inbox WHERE state = 'parked'")
     return int(waiting[0][0]), int(parked[0][0])
+
+
+async def find_chat(tx: Tx, keyring: Keyring, channel: str, value: str) -> int | None:
+    """The chat that goes by this name on this channel."""
+    rows = await tx.rows(
+        "SELECT chat_id FROM identities WHERE channel = $1 AND value_hash = $2",
+        (channel, keyring.blind(f"address.{channel}", value)),
+    )
+    return int(rows[0][0]) if rows else None
+
+
+async def told_since(tx: Tx, keyring: Keyring, chat_id: int, after: int) -> list[tuple[int, bytes]]:
+    """What a chat was or is to be told, after the message with this id: (id, payload)."""
+    rows = await tx.rows(
+        "SELECT o.id, o.payload, c.person_id, p.key FROM outbox o JOIN chats c ON c.id = o.chat_id "
+        "JOIN people p ON p.id = c.person_id WHERE o.chat_id = $1 AND o.id > $2 AND p.key IS NOT NULL ORDER BY o.id",
+        (chat_id, after),
+    )
+    return [
+        (row_id, keyring.unwrap(bytes(wrapped)).open(bytes(payload), f"outbox.payload/{person_id}"))
+        for row_id, payload, person_id, wrapped in rows
+    ]
