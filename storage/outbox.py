@@ -182,9 +182,14 @@ async def release(tx: Tx, chat_ids: Sequence[int], now: datetime) -> None:
     )
 
 
-async def note_status(tx: Tx, outbox_id: int, platform_id: str, status: str, error: str | None, now: datetime) -> str:
-    """Take a platform's status callback. Returns the state that stands; "" for a message that is not ours."""
-    rows = await tx.rows("SELECT state, platform_id FROM outbox WHERE id = $1", (outbox_id,))
+async def note_status(
+    tx: Tx, outbox_id: int, platform_id: str, status: str, error: str | None, chat_state: str = ""
+) -> str:
+    """Take a platform's status callback. Returns the state that stands; "" for a message that is not ours.
+
+    chat_state: what a failure taught us about the chat ("opted_out", "unreachable").
+    """
+    rows = await tx.rows("SELECT state, platform_id, chat_id FROM outbox WHERE id = $1", (outbox_id,))
     if not rows or (rows[0][1] and platform_id and rows[0][1] != platform_id):
         return ""
     state = str(rows[0][0])
@@ -199,6 +204,8 @@ async def note_status(tx: Tx, outbox_id: int, platform_id: str, status: str, err
             "UPDATE outbox SET state = $1, platform_id = $2, error = $3 WHERE id = $4",
             (new, platform_id, error, outbox_id),
         )
+    if chat_state:
+        await tx.rows("UPDATE chats SET state = $1 WHERE id = $2", (chat_state, rows[0][2]))
     return new
 
 

@@ -1,0 +1,83 @@
+"""Upkeep: what the clock brings. Due moments become inbounds, old drafts go, and Twilio is asked what we may have missed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from datetime import datetime, timedelta
+
+import orjson
+import structlog
+
+from bot.channels.channel import Address, Arrived, Undelivered
+from bot.channels.whatsapp import WhatsApp
+from bot.services import Services
+from conversations.turn import Woke
+from storage import retention, scheduled
+from storage.errors import StorageError
+
+log = structlog.get_logger()
+
+EVERY = 5.0  # seconds between looks at what is due
+RETAIN_EVERY = timedelta(hours=1)
+RECONCILE_EVERY = timedelta(minutes=10)
+RECONCILE_BACK = timedelta(hours=1)
+
+
+class Upkeep:
+    """Does what nobody asks for. Every piece is safe to do twice and in several processes at once."""
+
+    def __init__(self, services: Services, whatsapp: WhatsApp | None) -> None:
+        self.services = services
+        self.whatsapp = whatsapp
+        self._retained: datetime | None = None
+        self._reconciled: datetime | None = None
+
+    async def run(self) -> None:
+        """Look after things until cancelled."""
+        while True:
+            for piece in (self._wake_due, self._retain, self._reconcile):
+                try:
+                    await piece()
+                except (StorageError, Undelivered) as error:
+                    log.warning("upkeep_waits", piece=piece.__name__.strip("_"), error=type(error).__name__)
+                except Exception as error:  # one piece's bug must not stop the others
+                    log.error("upkeep_failed", piece=piece.__name__.strip("_"), error=type(error).__name__)
+            await asyncio.sleep(EVERY)
+
+    async def _wake_due(self) -> None:
+        """Turn scheduled moments into inbounds: they are taken like messages, each exactly once."""
+        now = self.services.clock()
+        async with self.services.db.writing() as tx:
+            due = await scheduled.claim_due(tx, now, limit=100)
+        for moment in due:
+            await self.services.take(
+                Arrived(
+                    moment.channel,
+                    f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
+                    (Address("chat", str(moment.chat_id)),),
+                    Woke(moment.kind, orjson.loads(moment.facts)),
+                    now,
+                )
+            )
+            async with self.services.db.writing() as tx:
+                await scheduled.done(tx, moment.id)
+
+    async def _retain(self) -> None:
+        """Let go of what may no longer be kept."""
+        now = self.services.clock()
+        if self._retained and now - self._retained < RETAIN_EVERY:
+            return
+        self._retained = now
+        removed = await retention.retain(self.services.db, self.services.keyring, now)
+        log.info("retained", **removed)
+
+    async def _reconcile(self) -> None:
+        """Ask Twilio for messages whose webhook never reached us; those we know are seen and skipped."""
+        now = self.services.clock()
+        if self.whatsapp is None or (self._reconciled and now - self._reconciled < RECONCILE_EVERY):
+            return
+        since = (self._reconciled or now) - RECONCILE_BACK
+        self._reconciled = now
+        async for arrived in self.whatsapp.reconcile(since):
+            await self.services.take(arrived)
