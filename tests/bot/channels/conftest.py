@@ -10,6 +10,7 @@ from bot.channels.channel import Arrived, InGroup, Unreadable
 from bot.channels.telegram import Telegram
 from bot.settings import Settings
 from tests.doubles.telegram_server import TOKEN, TelegramServer
+from tests.doubles.twilio_server import TwilioServer
 
 Taken = Arrived | Unreadable | InGroup
 
@@ -53,3 +54,20 @@ async def telegram(server: TelegramServer, takings: Takings) -> AsyncIterator[Te
     await channel.open()
     yield channel
     await channel.close()
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[TwilioServer]:
+    async with TwilioServer() as running:
+        yield running
+
+
+def whatsapp_settings(twilio: TwilioServer, **more: object) -> Settings:
+    given = {
+        "twilio_account_sid": twilio.account,
+        "twilio_auth_token": twilio.token,
+        "twilio_whatsapp_from": twilio.sender,
+        "twilio_api_url": twilio.url,
+        "public_url": "http://127.0.0.1:9",
+    }
+    return Settings(_env_file=None, **{**given, **more})  # type: ignore[call-arg,arg-type]
