@@ -38,48 +38,15 @@ MONTHS: Mapping[str, int] = {
     for name in names
 }
 _LONG_MONTHS = tuple(name for name in MONTHS if len(name) >= 4)
-_MARKERS = frozenset(("tanggal", "tgl", "tg", "bulan", "bln", "bl", "tahun", "thn", "th"))
+_MARKERS = frozenset(split("tanggal tgl tg bulan bln bl tahun thn th"))
 _FILLER = frozenset(
-    (
-        *(
-            "lahir",
-            "saya",
-            "sy",
-            "aku",
-            "gue",
-            "gw",
-            "ttl",
-            "tempat",
-            "lahirnya",
-            "kelahiran",
-            "di",
-            "pada",
-            "kak",
-            "ya",
-        ),
-        *("adalah", "itu", "ini", "ku", "nya", "hari", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu"),
-        *(
-            "ahad",
-            "born",
-            "on",
-            "of",
-            "the",
-            "th",
-            "st",
-            "nd",
-            "rd",
-            "my",
-            "birthday",
-            "is",
-            "i",
-            "was",
-            "masehi",
-            "dan",
-        ),
+    split(
+        "lahir saya sy aku gue gw ttl tempat lahirnya kelahiran di pada kak ya adalah itu ini ku nya hari senin selasa"
+        " rabu kamis jumat sabtu minggu ahad born on of the th st nd rd my birthday is i was masehi dan"
     )
 )
 _DENYING = frozenset(
-    ("bukan", "tidak", "gak", "ga", "nggak", "salah", "mungkin", "kayaknya", "sekitar", "kira", "lupa", "anak", "istri")
+    split("bukan tidak gak ga nggak salah mungkin kayaknya sekitar kira lupa anak istri suami ibu bapak")
 )
 _AGE = re.compile(r"(?:umur|usia|umurku|age)\b.*|[0-9]{1,3} ?(?:tahun|thn|th)(?: ?lebih)?")
 _LETTER_DIGIT = re.compile(r"(?<![a-z])(?=[0-9oil]*[0-9])(?=[0-9oil]*[oil])[0-9oil]+(?![a-z])")
@@ -157,7 +124,9 @@ def _read(typed: str, today: date) -> Reading:
         return Problem("several" if len(numbers) > 2 else "bad_month")
     if months or near:
         month = MONTHS[months[0]] if months else _near_month(near[0])
-        reading = _with_month(numbers, month or 0, today)
+        named = tokens.index((months or near)[0])
+        before, after = ([t for t in side if _is_figure(t)] for side in (tokens[:named], tokens[named:]))
+        reading = _with_month(before, after, month or 0, today)
     else:
         reading = _all_figures(numbers, typed, today)
     if not isinstance(reading, Took):
@@ -228,11 +197,13 @@ def _near_month(token: str) -> int | None:
     return close.pop() if len(close) == 1 else None
 
 
-def _with_month(numbers: Sequence[str], month: int, today: date) -> Reading:
-    """The month is named, so what is left is a day and a year."""
-    tail = "".join(numbers[1:])
-    if len(numbers) > 2 and len(tail) in (2, 4) and all(len(number) <= 2 for number in numbers):
-        return _doubted(_day(numbers[0], month, tail, today), "packed")  # "sembilan lima": a year told digit by digit
+def _with_month(before: Sequence[str], after: Sequence[str], month: int, today: date) -> Reading:
+    """The month is named, so what is left is a day and a year, each perhaps told digit by digit."""
+    numbers = (*before, *after)
+    if len(numbers) > 2 and before and all(len(number) <= 2 for number in numbers[:-1]):
+        day, year = "".join(before), "".join(after)
+        if len(day) <= 2 and len(year) in (2, 4):
+            return _doubted(_day(day, month, year, today), "packed")
     if not numbers:
         return Problem("no_day")
     if len(numbers) == 1:
@@ -251,12 +222,13 @@ def _all_figures(numbers: Sequence[str], typed: str, today: date) -> Reading:
         return Problem("no_date")
     if len(numbers) == 1:
         return _packed(numbers[0], today)
-    if len(numbers) == 4 and numbers[2] in ("19", "20") and len(numbers[3]) == 2:
-        numbers = (*numbers[:2], numbers[2] + numbers[3])
     if len(numbers) == 2:
         return Problem("no_day" if any(len(n) == 4 for n in numbers) else "no_year")
     if len(numbers) > 3:
-        return Problem("several")
+        year = "".join(numbers[2:])
+        told = len(year) in (2, 4) and all(len(number) <= 2 for number in numbers)
+        reading = _day(numbers[0], int(numbers[1]), year, today) if told else None
+        return _doubted(reading, "packed") if isinstance(reading, Took) else Problem("several")
     first, second, third = numbers
     if len(first) == 4:
         if int(second) > 12 >= int(third):
@@ -264,6 +236,8 @@ def _all_figures(numbers: Sequence[str], typed: str, today: date) -> Reading:
         return _day(third, int(second), first, today)
     if len(first) > 2 or len(second) > 2:
         return Problem("no_date")
+    if int(first) > 31 and len(third) <= 2:
+        return _doubted(_day(third, int(second), first, today), "swapped")
     if int(second) > 12 >= int(first) and int(second) <= 31:
         return _doubted(_day(second, int(first), third, today), "swapped")
     return _day(first, int(second), third, today)

@@ -51,8 +51,8 @@ class Phone:
     problems: Mapping[str, Mapping[str, Fact]] = field(
         default_factory=lambda: {
             "no_number": {},
-            "too_short": {"n": 99},
-            "too_long": {"n": 99},
+            "too_short": {"n": 999},
+            "too_long": {"n": 999},
             "not_mobile": {},
             "not_indonesian": {},
             "several": {},
