@@ -1,4 +1,4 @@
-"""A person's name and an e-mail address, kept as typed."""
+"""A person's name, kept as typed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from conversations.fields.field import Asking, Problem, Question, Reading, Took, Unsure
 from conversations.fields.stance import stance
-from conversations.rules.spelling import LONGEST, fold
+from conversations.rules.spelling import LONGEST, fold, words
 from conversations.turn import Fact, Json
 
 NAME_MOST = 100
@@ -23,50 +23,22 @@ _LINK = re.compile(
     r"https?:|www\.|[a-z0-9-]+\.(?:com|net|org|id|me|io|co|link|xyz|info)\b|@[a-z0-9_]{3,}", re.IGNORECASE
 )
 _GREETINGS = frozenset(
-    (
-        *(
-            "halo",
-            "hallo",
-            "hai",
-            "hi",
-            "hello",
-            "helo",
-            "hey",
-            "hei",
-            "p",
-            "pp",
-            "tes",
-            "test",
-            "cek",
-            "permisi",
-            "misi",
-        ),
-        *("kak", "kakak", "min", "admin", "bang", "mas", "mbak", "pagi", "siang", "sore", "malam", "assalamualaikum"),
-        *("assalamu", "ass", "salam", "selamat", "punten", "siap", "makasih", "terimakasih", "thanks", "thx"),
-        *("lanjut", "daftar", "next", "nama", "saya", "aku", "ktp", "nik", "asdf", "qwerty", "bot", "hehe", "wkwk"),
+    words(
+        "halo hallo hai hi hello helo hey hei p pp tes test cek permisi misi kak kakak min admin bang mas mbak pagi"
+        " siang sore malam assalamualaikum assalamu ass salam selamat punten siap makasih terimakasih thanks thx"
+        " lanjut daftar next nama saya aku ktp nik asdf qwerty bot hehe wkwk"
     )
 )
 _SENTENCE = frozenset(
-    (
-        *(
-            "mau",
-            "ingin",
-            "pengen",
-            "daftar",
-            "tanya",
-            "gimana",
-            "bagaimana",
-            "berapa",
-            "apa",
-            "apakah",
-            "kenapa",
-            "bisa",
-        ),
-        *("tidak", "gak", "ga", "nggak", "belum", "blm", "sudah", "udah", "cara", "tolong", "bantu", "bpjs", "ktp"),
-        *("nik", "kalau", "kalo", "untuk", "buat", "yang", "ini", "itu", "dong", "karena", "kapan", "dimana", "harus"),
-        *("bayar", "iuran", "sesuai", "sama", "seperti", "lupa", "rahasia", "ngapain", "emang", "tapi"),
+    words(
+        "mau ingin pengen daftar tanya gimana bagaimana berapa apa apakah kenapa bisa tidak gak ga nggak belum blm"
+        " sudah udah cara tolong bantu bpjs ktp nik kalau kalo untuk buat yang ini itu dong karena kapan dimana harus"
+        " bayar iuran sesuai sama seperti lupa rahasia ngapain emang tapi siapa tinggal panggil panggilan dipanggil"
+        " umur usia alamat lahir kerja saya aku gue gw sy gua kami kita adalah namanya suami istri ibunya bapaknya kak"
+        " kakak min admin ya deh aja"
     )
 )
+_CALLING = re.compile(r"(?:[ ,]+(?:kak|kakak|min|admin|ya|yah|deh|aja|gan|bang)[.!]*)+$", re.IGNORECASE)
 
 
 def clip(text: str) -> str:
@@ -80,7 +52,7 @@ def clip(text: str) -> str:
 class PersonName:
     """A name as printed on the KTP: single names, titles, apostrophes and slashes are all real."""
 
-    reads_back: bool = False
+    reads_back: bool = True
     problems: Mapping[str, Mapping[str, Fact]] = field(
         default_factory=lambda: {
             "too_long": {"n": LONGEST, "most": NAME_MOST},
@@ -111,7 +83,9 @@ class PersonName:
             return Problem("has_link")
         lead = _LEAD.match(typed)
         name = typed[lead.end() :].strip() if lead else typed
-        name = name.strip(' "“”*_~;:=!?()[]<>').rstrip(",")
+        name = name.strip(' "“”*_~;:=!?[]<>').rstrip(",")
+        if name.startswith("(") and name.find(")") in (-1, len(name) - 1):
+            name = name.strip("() ")
         bare = " ".join("".join(c for c in name if unicodedata.category(c) not in ("So", "Sk", "Sm", "Sc")).split())
         if any(c.isnumeric() for c in bare):
             return Problem("has_digits")
@@ -122,6 +96,8 @@ class PersonName:
         if len(bare) > NAME_MOST:
             return Problem("too_long", {"n": len(bare), "most": NAME_MOST})
         code = _doubted(bare, typed) or ("without_signs" if bare != name else "")
+        if code == "sentence" and _doubted(without := _CALLING.sub("", bare), without) == "":
+            bare = without  # "Ana ya kak": a name and a way of speaking; asked about without it
         return Unsure(bare, code, {"name": bare}) if code else Took(bare)
 
     def pick(self, value: str, asking: Asking) -> Reading:
@@ -139,7 +115,7 @@ class PersonName:
 
 def _doubted(name: str, typed: str) -> str:
     """Say why this may not be a name after all, or ""."""
-    said = fold(name).split()
+    said = words(name)
     if len([c for c in name if c.isalpha()]) < 2:
         return "short"
     if all(word in _GREETINGS for word in said) or said[0] in ("assalamualaikum", "halo", "hallo", "selamat"):
