@@ -9,52 +9,19 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from conversations.fields.field import Asking, Problem, Question, Reading, Took, Unsure
+from conversations.fields.nothing import says_none
 from conversations.fields.text import clip
-from conversations.rules.spelling import fold
+from conversations.rules.spelling import fold, words
 from conversations.turn import Fact, Json, Option
 
 MOST = 254
-NONE_WORDS = frozenset(
-    (
-        *("tidak ada", "tdk ada", "gak ada", "ga ada", "nggak ada", "ngga ada", "engga ada", "enggak ada", "gada"),
-        *("tidak punya", "tdk punya", "gak punya", "ga punya", "nggak punya", "ngga punya", "engga punya", "gk punya"),
-        *("enggak punya", "belum punya", "blm punya", "belum ada", "blm ada", "kosong", "none", "nihil", "no", "n a"),
-        *("tidak", "gak", "ga", "nggak", "enggak", "engga", "ndak", "tidak pakai", "gak pake", "ga pake", "gk ada"),
-        *("lewat", "skip", "lewati", "i don t have", "dont have", "i dont have one", "no email", "gak punya email"),
-        *("ga punya email", "tidak punya email", "nggak punya email", "belum punya email", "gaada", "gaptek", "lupa"),
-        *("gapunya", "gak punya kak", "ga punya kak", "tidak punya kak", "tidak ada kak", "ga ada kak", "gak ada kak"),
-    )
-)
 _KNOWN = (
     *("gmail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "hotmail.com", "outlook.com", "icloud.com", "live.com"),
     *("rocketmail.com", "outlook.co.id", "mail.com", "proton.me", "protonmail.com", "gmx.com", "aol.com", "me.com"),
+    "email.com",
 )
 _ADDRESS = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}", re.IGNORECASE)
-_FILLER = frozenset(
-    [
-        "email",
-        "e",
-        "mail",
-        "saya",
-        "aku",
-        "sy",
-        "ini",
-        "nya",
-        "itu",
-        "alamat",
-        "adalah",
-        "kak",
-        "ka",
-        "gue",
-        "gw",
-        "pakai",
-        "pake",
-        "my",
-        "is",
-        "the",
-        "ku",
-    ]
-)
+_FILLER = frozenset(words("email e mail saya aku sy ini nya itu alamat adalah kak gue gw pakai pake my is the ku ya"))
 _SPOKEN = ((" at ", "@"), ("(at)", "@"), ("[at]", "@"), (" dot ", "."), (" titik ", "."), ("(dot)", "."), (",", "."))
 
 
@@ -62,7 +29,7 @@ _SPOKEN = ((" at ", "@"), ("(at)", "@"), ("[at]", "@"), (" dot ", "."), (" titik
 class Email:
     """An address, or nothing: "tidak punya" is an answer."""
 
-    reads_back: bool = False
+    reads_back: bool = True
     problems: Mapping[str, Mapping[str, Fact]] = field(
         default_factory=lambda: {"no_at": {}, "not_email": {}, "several": {}, "too_long": {"most": MOST}}
     )
@@ -78,9 +45,8 @@ class Email:
     def read(self, text: str, asking: Asking) -> Reading:
         """Read one address; its domain is lower case and, where misspelt, doubted."""
         typed = clip(text)
-        said = fold(typed).removesuffix(" kak").strip()
-        if said in NONE_WORDS or not said or _is_first(said, asking):
-            return Took(None) if said or "-" in typed else Problem("not_email")
+        if says_none(typed, "email", "e", "mail", "alamat") or _is_first(fold(typed), asking):
+            return Took(None)
         found = [word.lstrip(",;:<(\"'").rstrip(".,;:>)\"'!?") for word in typed.split() if "@" in word]
         whole = [word for word in found if _ADDRESS.fullmatch(word)]
         if len(whole) > 1 or len(found) > 1:
