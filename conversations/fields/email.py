@@ -21,7 +21,7 @@ _KNOWN = (
     "email.com",
 )
 _ADDRESS = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}", re.IGNORECASE)
-_FILLER = frozenset(words("email e mail saya aku sy ini nya itu alamat adalah kak gue gw pakai pake my is the ku ya"))
+_FILLER = frozenset(words("email e mail saya aku sy ini nya itu alamat adalah kak gue gw pakai pake my is the ku"))
 _SPOKEN = ((" at ", "@"), ("(at)", "@"), ("[at]", "@"), (" dot ", "."), (" titik ", "."), ("(dot)", "."), (",", "."))
 
 
