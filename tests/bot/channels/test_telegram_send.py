@@ -160,6 +160,8 @@ async def test_the_contact_keyboard_is_offered_with_choices_beside_it(telegram: 
     await telegram.send(str(siti.id), Outgoing("Nomor HP?", skip, share_contact="Kirim nomor saya"), 1)
     assert (await siti.hears()).buttons == ["Kirim nomor saya", "Lewati"]
     assert siti.keyboard is not None
+    assert siti.keyboard["one_time_keyboard"]
+    assert siti.keyboard["keyboard"][0][0]["request_contact"]
 
 
 @pytest.mark.parametrize("choices", [(), CONSENT])
