@@ -11,36 +11,26 @@ from phonenumbers import PhoneNumberType
 
 from conversations.fields.choice import choose
 from conversations.fields.field import Asking, Problem, Question, Reading, Took, Unsure
+from conversations.fields.nothing import says_none
+from conversations.fields.numbers import DIGITS
+from conversations.fields.stance import NO
 from conversations.fields.text import clip
-from conversations.rules.spelling import fold
+from conversations.rules.spelling import fold, words
 from conversations.turn import Fact, Json, Option
 
-_NONE = (
-    *("tidak punya", "tdk punya", "gak punya", "ga punya", "nggak punya", "ngga punya", "gk punya", "belum punya"),
-    *("tidak ada", "tdk ada", "gak ada", "ga ada", "nggak ada", "gaada", "gada", "belum ada", "tidak punya hp"),
-    *("ga punya hp", "gak punya hp", "nggak punya hp", "gak punya nomor", "ga punya nomor", "tidak punya nomor"),
-)
 _OWN = (
-    *(
-        "nomor ini",
-        "no ini",
-        "nomer ini",
-        "yang ini",
-        "ini",
-        "ini aja",
-        "pakai nomor ini",
-        "pake nomor ini",
-        "pake ini",
-    ),
-    *("nomor wa ini", "wa ini", "no wa ini", "sama", "yang ini aja", "pakai ini", "nomor saya ini", "pakai yang ini"),
-    *("ya", "iya", "y", "this one", "this number", "same", "sama aja", "nomor yang ini", "no yang ini"),
+    *("ya", "iya", "y", "ini", "sama", "nomor ini", "no ini", "nomer ini", "yang ini", "nomor yang ini", "no yang ini"),
+    *("wa ini", "no wa ini", "nomor wa ini", "nomor saya ini", "pakai ini", "pake ini", "pakai yang ini", "ini aja"),
+    *("pakai nomor ini", "pake nomor ini", "yang ini aja", "sama aja", "same", "this one", "this number"),
 )
-_WORDS: Mapping[str, tuple[str, ...]] = {"none": _NONE, "own": _OWN}
+_THINGS = tuple(words("hp nomor no nomer telepon telp handphone wa whatsapp ponsel phone number"))
+_WORDS: Mapping[str, tuple[str, ...]] = {"own": _OWN}
 _LEAD = re.compile(
     r"(?:(?:no|nomor|nomer|nmr|hp|wa|whatsapp|telp|telepon|tlp|handphone|saya|sy|aku|gue|ku|ini|nya|adalah|itu|kak)(?![a-z])"
     r"[\s.:=]*)+"
 )
-_FIGURES = re.compile(r"\+?[0-9oOlI][0-9oOlI .\-()/]{5,24}[0-9oOlI]")
+_ANOTHER = re.compile(r" ?/ ?| (?=(?:\+62|62|0)8)")  # a second number begins
+_FIGURES = re.compile(r"\+?[0-9oOlI][0-9oOlI .\-()/]{5,24}[0-9oOlI](?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +64,27 @@ class Phone:
     def read(self, text: str, asking: Asking) -> Reading:
         """Read a number as typed; letters that look like digits are offered as digits."""
         typed = clip(text)
+        if _refuses_own(typed, asking):
+            return Problem("no_number")
         chosen = choose(typed, asking.offered, _WORDS)
-        if isinstance(chosen, str) and chosen in _WORDS:
-            return self.pick(chosen, asking)
-        said = fold(typed)
-        if said in _NONE:
-            return Took(None)
-        if said in _OWN and asking.own_phone:
+        if chosen in ("own", "none"):
+            return self.pick(str(chosen), asking)
+        if fold(typed) in _OWN and asking.own_phone:
             return self.pick("own", asking)
+        if says_none(typed, *_THINGS):
+            return Took(None)
         lead = _LEAD.match(typed.casefold())
         bare = typed[lead.end() :] if lead else typed
-        found = list(dict.fromkeys(_FIGURES.findall(bare)))
-        found = [figure for figure in found if sum(c.isdigit() for c in figure) >= 6]
-        if len(found) > 1:
+        if told := _spoken(bare):
+            return Unsure(told, "found", {"phone": spaced(told)})
+        runs = _FIGURES.findall(bare)
+        figures = [part for run in runs for part in ([run] if read_mobile(run) else _ANOTHER.split(run))]
+        found = list(dict.fromkeys(figure for figure in figures if sum("0" <= c <= "9" for c in figure) >= 6))
+        if len({read_mobile(figure) or figure for figure in found}) > 1:
             return Problem("several")
         if not found:
             digits = sum("0" <= c <= "9" for c in bare)
-            return Problem("too_short", {"n": digits}) if digits > 2 else Problem("no_number")
+            return Problem("too_short", {"n": digits}) if 2 < digits < 9 else Problem("no_number")
         return _judged(found[0], bare)
 
     def pick(self, value: str, asking: Asking) -> Reading:
@@ -109,6 +103,20 @@ class Phone:
         return (None, "+6281234567890", "+6281234567890123"[:15])
 
 
+def _refuses_own(typed: str, asking: Asking) -> bool:
+    """A bare no, where the own number is offered, may mean that it is another one."""
+    bare = fold(typed) in NO
+    return bare and any(option.value == "own" for option in asking.offered)
+
+
+def _spoken(typed: str) -> str | None:
+    """Read a number told in words, digit by digit."""
+    said = words(typed)
+    if len(said) < 9 or not all(word in DIGITS for word in said):
+        return None
+    return read_mobile("".join(str(DIGITS[word]) for word in said))
+
+
 def _judged(figure: str, typed: str) -> Reading:
     digits = figure.translate(str.maketrans("oOlI", "0011"))
     plain = re.sub(r"[^0-9+]", "", digits)
@@ -117,7 +125,7 @@ def _judged(figure: str, typed: str) -> Reading:
         return _trouble(plain)
     if re.search(r"[oOlI]", figure):
         return Unsure(number, "letters", {"phone": spaced(number)})
-    others = typed.replace(figure, " ", 1)
+    others = typed.replace(figure, " ")
     if any(c.isalnum() for c in others) and not set(fold(others).split()) <= {"kak", "ya", "wa", "hp", "aktif", "ini"}:
         return Unsure(number, "found", {"phone": spaced(number)})
     return Took(number)

@@ -146,3 +146,10 @@ def test_having_no_phone_is_an_answer() -> None:
 
 def test_a_phone_is_shown_without_its_middle() -> None:
     assert Phone().shown("+6281234567890") == {"value": "0812•••••890"}
+
+
+def test_a_bare_no_to_the_own_number_may_mean_another_one() -> None:
+    offered = offering(("own", "Pakai 0812•••••890"), ("none", "Tidak punya HP"), own_phone="+6281234567890")
+    assert Phone().read("tidak", offered) == Problem("no_number")
+    assert Phone().read("bukan", offered) == Problem("no_number")
+    assert Phone().read("tidak punya", offered) == Took(None)
