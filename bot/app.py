@@ -69,7 +69,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
 
     channels: dict[str, Channel] = {}
     turns = Turns(db, keyring, house, channels, settings, clock)
-    web = Web(clock)
+    web = Web()
     if settings.simulator_on:
         channels["web"] = web
     telegram = Telegram(settings, turns.take, telegram_profiles(house)) if settings.telegram else None
@@ -113,7 +113,7 @@ def _routes(
         doors.append(Route("/whatsapp/status", StatusWebhook(whatsapp, services), methods=["POST"]))
     doors += health_routes(services, delivery, sending)
     pages = Starlette(routes=[*public_routes(services), *admin_routes(services)])
-    return [*doors, Mount("/", guarded(pages, services))]
+    return [*doors, Mount("/", guarded(pages))]
 
 
 def _started(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

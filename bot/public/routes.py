@@ -1,0 +1,91 @@
+"""The public pages: front page, a volunteer's link, receipt check, privacy, the secure form, the simulator."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import OrderedDict, deque
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from bot.pages.page import STATIC, page, words_for
+from bot.public.doors import doors
+from bot.public.secure_form import done_route, secure_form_routes
+from bot.public.simulator import simulator_routes
+from bot.services import Services
+from conversations.rules import receipts
+from storage import applications
+
+CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TRIES, EACH = 10, 60.0  # receipt checks, per address, in seconds
+
+
+def routes(services: Services) -> list[BaseRoute]:
+    """Every public page."""
+    limit = _Limit()
+
+    async def home(request: Request) -> Response:
+        return _home(request, services, "")
+
+    async def volunteer(request: Request) -> Response:
+        code = request.path_params["code"]
+        return _home(request, services, code if CODE.fullmatch(code) else "")
+
+    async def privacy(request: Request) -> Response:
+        return page(request, services, "privacy.html", text=words_for(request, services).text("privacy.text"))
+
+    async def ask(request: Request) -> Response:
+        return page(request, services, "check.html", receipt="", answer="")
+
+    async def check(request: Request) -> Response:
+        async with request.form(max_fields=4, max_part_size=1024) as form:
+            typed = str(form.get("receipt", ""))[:40]
+        words = words_for(request, services)
+        if not limit.allows(request.client.host if request.client else ""):
+            return page(request, services, "check.html", 429, receipt=typed, answer=words.text("pages.check.slow"))
+        receipt = receipts.read(typed)
+        state = None
+        if receipt:
+            async with services.db.reading() as tx:
+                state = await applications.state_of(tx, receipt)
+        key = f"pages.check.state.{state}" if state else "pages.check." + ("unknown" if receipt else "mistyped")
+        return page(request, services, "check.html", receipt=typed, answer=words.text(key, {"receipt": receipt or ""}))
+
+    pages: list[BaseRoute] = [
+        Route("/", home),
+        Route("/r/{code}", volunteer),
+        Route("/privasi", privacy),
+        Route("/cek", ask, methods=["GET"]),
+        Route("/cek", check, methods=["POST"]),
+        STATIC,
+        done_route(services),
+        *secure_form_routes(services),
+    ]
+    return pages + (simulator_routes(services) if services.settings.simulator_on else [])
+
+
+def _home(request: Request, services: Services, code: str) -> Response:
+    greeting = words_for(request, services).text("pages.door.greeting")
+    return page(request, services, "home.html", doors=doors(services, code, greeting), code=code)
+
+
+class _Limit:
+    """So many tries an address a minute; addresses are forgotten, oldest first."""
+
+    def __init__(self) -> None:
+        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def allows(self, address: str) -> bool:
+        now = time.monotonic()
+        tries = self._tries.pop(address, deque())
+        self._tries[address] = tries
+        while tries and tries[0] < now - EACH:
+            tries.popleft()
+        if len(self._tries) > 10_000:
+            self._tries.popitem(last=False)
+        if len(tries) >= TRIES:
+            return False
+        tries.append(now)
+        return True
