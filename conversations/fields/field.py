@@ -97,10 +97,15 @@ class Field(Protocol):
     code this field can produce with sample facts at their longest, so that lint can render every message.
     """
 
-    reads_back: bool
-    problems: Mapping[str, Mapping[str, Fact]]
-    doubts: Mapping[str, Mapping[str, Json]]
-    parts: Mapping[str, Mapping[str, Fact]]
+    # Properties, because the fields are frozen: nobody may set these.
+    @property
+    def reads_back(self) -> bool: ...
+    @property
+    def problems(self) -> Mapping[str, Mapping[str, Fact]]: ...
+    @property
+    def doubts(self) -> Mapping[str, Mapping[str, Json]]: ...
+    @property
+    def parts(self) -> Mapping[str, Mapping[str, Fact]]: ...
 
     def question(self, asking: Asking) -> Question:
         """How to ask, given what is known."""
