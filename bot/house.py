@@ -6,6 +6,7 @@ from bot.channels.telegram_profile import Profile
 from conversations.commands import SLASHES
 from conversations.conversation import House
 from conversations.forms import FORMS
+from conversations.organisation import introduced
 from conversations.wording import Words
 from locales import LANGUAGES, catalogue
 
@@ -17,8 +18,8 @@ SLASH_ORDER = {
 
 def build_house() -> House:
     """Read the catalogues and gather the forms."""
-    reference = catalogue("id")
-    return House(FORMS, {name: Words(name, catalogue(name), reference) for name in LANGUAGES})
+    texts = {name: introduced(catalogue(name), name) for name in LANGUAGES}
+    return House(FORMS, {name: Words(name, texts[name], texts["id"]) for name in LANGUAGES})
 
 
 def telegram_profiles(house: House) -> tuple[Profile, ...]:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import assert_never
 
-from conversations.fields.choice import YES_NO, choose
-from conversations.fields.field import Asking, Forget, Narrowed, Problem, Question, Reading, ReviewLine, Took, Unsure
-from conversations.form import Ask, Form, Stop
+from conversations.fields.choice import YES_NO, Near, choose
+from conversations.fields.field import Forget, Narrowed, Problem, Reading, Took, Unsure
+from conversations.form import Ask, Form
+from conversations.rules.spelling import fold
+from conversations.standing import (
+    DOUBTED,
+    HELP_AFTER,
+    KEEP,
+    SKIP,
+    SUBMITTED,
+    asking,
+    belongs,
+    present,
+    progress,
+    review_lines,
+    shown,
+    stand,
+)
 from conversations.turn import (
     Answer,
     Consented,
@@ -17,30 +32,23 @@ from conversations.turn import (
     Effect,
     Fact,
     Filled,
-    FormOffered,
     Inbound,
-    Json,
     Offered,
-    Option,
-    Phrase,
     Redact,
     Reply,
-    Rupiah,
     Said,
     SentBack,
     Session,
     Shared,
-    Submitted,
     Tapped,
     Turn,
 )
 
 RECAP_AFTER = timedelta(days=1)
-HELP_AFTER = 3
-KEEP = "=keep"
-SKIP = "=skip"
-DOUBTED = "?"
-SUBMITTED = "submitted"
+_BESIDE: Mapping[str, tuple[str, ...]] = {
+    KEEP: ("tetap", "keep", "sama", "same", "tetap saja", "tetap yang tadi", "tidak jadi", "gak jadi"),
+    SKIP: ("lewati", "lewat", "skip", "lewatin"),
+}
 
 
 def advance(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...] = ()) -> Turn:
@@ -49,37 +57,38 @@ def advance(form: Form, session: Session, inbound: Inbound, offered: tuple[Offer
     `offered` are the options as the person last saw them. Contents that are not about a form (Left, Told, …) ask the
     open question again.
     """
-    session = replace(session, answers=form.renamed(session.answers), kept=form.renamed(session.kept))
-    if session.done == SUBMITTED and not isinstance(inbound.content, SentBack):
-        return ask_again(form, session, inbound)
+    session = present(form, session)
     match inbound.content:
+        case SentBack(receipt, steps, reason):
+            turn = _send_back(form, session, inbound, receipt, steps, reason)
+        case _ if session.done == SUBMITTED:
+            turn = stand(form, session, inbound)
         case Said(text):
             turn = _hear(form, session, inbound, offered, text)
         case Tapped(step, value):
-            turn = _tap(form, session, inbound, offered, step.partition(".")[2], value)
+            turn = _tap(form, session, inbound, offered, step, value)
         case Filled(step, text):
             turn = _fill(form, session, inbound, step, text)
         case Shared(phone, own) if own:
             turn = _hear(form, session, inbound, offered, phone)
-        case SentBack(receipt, steps, reason):
-            turn = _send_back(form, session, inbound, receipt, steps, reason)
         case _:
-            turn = ask_again(form, session, inbound)
+            turn = stand(form, session, inbound)
     return replace(turn, session=replace(turn.session, touched=inbound.at))
 
 
 def ask_again(form: Form, session: Session, inbound: Inbound, *before: Reply) -> Turn:
     """Say something, then ask the open question once more."""
-    return _proceed(form, session, inbound, list(before), [])
+    return stand(form, present(form, session), inbound, before)
 
 
 def recap(form: Form, session: Session, inbound: Inbound) -> Turn:
     """Welcome somebody back: how far they are, and the open question."""
+    session = present(form, session)
     route = form.route(session.answers, session.facts)
     if route.current is None:
-        return ask_again(form, session, inbound)
-    number = route.asks.index(route.current) + 1
-    return ask_again(form, session, inbound, Reply("engine.recap", {"n": number, "total": len(route.asks)}))
+        return stand(form, session, inbound)
+    n, total = progress(route.asks, route.current)
+    return stand(form, session, inbound, (Reply("engine.recap", {"n": n, "total": total}),))
 
 
 def rested(session: Session, inbound: Inbound) -> bool:
@@ -89,31 +98,38 @@ def rested(session: Session, inbound: Inbound) -> bool:
 
 def go_back(form: Form, session: Session, inbound: Inbound) -> Turn:
     """Take back half an answer if there is one, else the answer before the open question."""
+    session = present(form, session)
     if session.partial is not None or session.doubt:
-        return ask_again(form, replace(session, partial=None, doubt=None), inbound)
+        return stand(form, replace(session, partial=None, doubt=None), inbound)
+    stop = form.stops.get(session.done)
+    if stop and stop.wipes and stop is not form.route(session.answers, session.facts).stop:
+        return stand(form, replace(session, done=""), inbound)  # what led here is gone already
     route = form.route(session.answers, session.facts)
-    answered = [ask for ask in route.asks if ask.name in session.answers and ask is not route.current]
-    if route.current is not None:
-        answered = [ask for ask in answered if route.asks.index(ask) < route.asks.index(route.current)]
+    before = route.asks[: route.asks.index(route.current)] if route.current else route.asks
+    answered = [ask for ask in before if ask.name in session.answers]
     if not answered:
-        return ask_again(form, session, inbound, Reply("engine.nothing_before"))
-    return ask_again(form, forget(session, answered[-1].name), inbound)
+        return stand(form, session, inbound, (Reply("engine.nothing_before"),))
+    return stand(form, forget(session, answered[-1].name), inbound)
 
 
 def change(form: Form, session: Session, inbound: Inbound, number: int) -> Turn:
     """Ask the answer with this number on the review page again."""
-    for line in review_lines(form, session):
+    session = present(form, session)
+    lines = review_lines(form, session)
+    for line in lines:
         if line.number == number:
-            return ask_again(form, forget(session, line.step), inbound)
-    lines = len(review_lines(form, session))
-    return ask_again(form, session, inbound, Reply("engine.no_such_number", {"n": number, "total": lines}))
+            return stand(form, forget(session, line.step), inbound)
+    total = len(lines)
+    why = Reply("engine.no_such_number", {"n": number, "total": total}) if lines else Reply("engine.nothing_to_change")
+    return stand(form, session, inbound, (why,))
 
 
 def skip(form: Form, session: Session, inbound: Inbound) -> Turn:
     """Leave an optional question unanswered."""
+    session = present(form, session)
     ask = _asked(form, session)
     if ask is None or not ask.optional:
-        return ask_again(form, session, inbound, Reply("engine.cannot_skip"))
+        return stand(form, session, inbound, (Reply("engine.cannot_skip"),))
     return _store(form, session, inbound, ask, Took(None), "")
 
 
@@ -125,51 +141,24 @@ def forget(session: Session, step: str) -> Session:
     return replace(session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="")
 
 
-def review_lines(form: Form, session: Session) -> tuple[ReviewLine, ...]:
-    """Number the answers on this person's route, as a review page lists them."""
-    route = form.route(session.answers, session.facts)
-    listed = [ask for ask in route.asks if ask.listed and ask.name in session.answers]
-    return tuple(
-        ReviewLine(number, ask.name, {"n": number, **shown(form, ask, session.answers[ask.name].value)})
-        for number, ask in enumerate(listed, start=1)
-    )
-
-
-def shown(form: Form, ask: Ask, value: Json) -> dict[str, Fact]:
-    """Facts that show an answer back; phrases of the field become texts of this step. Nothing given: a phrase too."""
-    if value is None:
-        return {"value": Phrase("engine.nothing")}
-    facts = ask.field.shown(value)
-    return {
-        name: Phrase(f"{form.name}.{ask.name}{fact}") if isinstance(fact, Phrase) and fact.startswith(".") else fact
-        for name, fact in facts.items()
-    }
-
-
-def asking(form: Form, session: Session, ask: Ask, inbound: Inbound, offered: tuple[Offered, ...] = ()) -> Asking:
-    """Gather what a field may look at."""
-    step = f"{form.name}.{ask.name}"
-    on_route = form.route(session.answers, session.facts).asks
-    return Asking(
-        step=step,
-        answers={a.name: session.answers[a.name].value for a in on_route if a.name in session.answers},
-        today=inbound.today,
-        partial=session.partial,
-        offered=tuple(o for o in offered if o.step == step),
-        can=inbound.can,
-        own_phone=inbound.own_phone,
-        facts=session.facts,
-        lines=review_lines(form, session),
-    )
-
-
 # ---- hearing ------------------------------------------------------------------------------------------------------
 
 
 def _asked(form: Form, session: Session) -> Ask | None:
     """Find the question a reply belongs to: the one last asked, if the form as it is now still asks it."""
     remembered = form.asks.get(session.asked)
-    return remembered if remembered in form.route(session.answers, session.facts).asks else None
+    return remembered if remembered and _is_open_to(form, session, remembered) else None
+
+
+def _is_open_to(form: Form, session: Session, ask: Ask) -> bool:
+    """Say whether an answer to this question can be taken now: one that is open or was, never one yet to come."""
+    route = form.route(session.answers, session.facts)
+    if ask not in route.asks:
+        return False
+    if ask is form.steps[-1]:
+        return ask is route.current  # closing the form is the answer to what is on the review page, not to an old one
+    reached = route.current is None or route.asks.index(ask) <= route.asks.index(route.current)
+    return reached or ask.name in session.answers or ask.name in session.kept or ask.name == session.asked
 
 
 def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...], text: str) -> Turn:
@@ -177,7 +166,7 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
         return _correct_last(form, session, inbound, text)
     ask = _asked(form, session)
     if ask is None:
-        return ask_again(form, session, inbound)
+        return stand(form, session, inbound)
     if session.doubt:
         seen = tuple(o for o in offered if o.step.endswith(DOUBTED))
         match choose(text, seen, YES_NO):
@@ -185,69 +174,101 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
                 return _believe(form, session, inbound, session.doubt)
             case "no":
                 return _disbelieve(form, session, inbound)
-    if ask.name in session.kept:
-        kept = tuple(o for o in offered if o.value == KEEP)
-        if choose(text, kept, {KEEP: ("tetap", "keep", "sama", "same", "tetap saja")}) == KEEP:
-            return _keep(form, session, inbound, ask)
+            case Near():
+                return stand(form, session, inbound)  # "iya kayaknya" is no answer to the question behind the doubt
     if ask.private and "take_full_id" not in inbound.can:
         # The channel forbids this answer in the chat: whatever was typed is not read, the link is given again.
-        return ask_again(form, session, inbound, Reply("engine.use_the_form"))
+        return stand(form, session, inbound, (Reply("engine.use_the_form"),))
     fresh = replace(session, doubt=None)
+    seen = asking(form, fresh, ask, inbound, offered).offered
+    beside = _beside(text, seen, among_others="count" if _offers_answers(seen) else "by_name_only")
+    if beside:
+        return _tap(form, fresh, inbound, offered, f"{form.name}.{ask.name}", beside)
     reading = ask.field.read(text, asking(form, fresh, ask, inbound, offered))
-    return _judge(form, fresh, inbound, ask, reading, text)
+    if isinstance(reading, Problem) and (beside := _beside(text, seen, among_others="count")):
+        return _tap(form, fresh, inbound, offered, f"{form.name}.{ask.name}", beside)
+    return _redacted(_judge(form, fresh, inbound, ask, reading, text), ask, text)
+
+
+def _offers_answers(offered: tuple[Offered, ...]) -> bool:
+    return any(o.value not in _BESIDE for o in offered)
+
+
+def _beside(text: str, offered: tuple[Offered, ...], *, among_others: str) -> str:
+    """Hear "keep it" or "skip it", "" for neither. A bare number counts only where it cannot be an answer itself."""
+    if among_others == "count":
+        chosen = choose(text, offered, _BESIDE)
+        return chosen if isinstance(chosen, str) and chosen in _BESIDE else ""
+    said = fold(text)
+    return next((o.value for o in offered if said in (fold(o.label), *_BESIDE.get(o.value, ()))), "")
+
+
+def _redacted(turn: Turn, ask: Ask, text: str) -> Turn:
+    """A private answer, right or wrong, does not stay in the chat."""
+    if not ask.private or sum(c.isdigit() for c in text) < 6:
+        return turn
+    return replace(turn, effects=(*turn.effects, Redact("private_answer")))
 
 
 def _tap(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...], step: str, value: str) -> Turn:
-    doubted = step.endswith(DOUBTED)
-    ask = form.asks.get(step.removesuffix(DOUBTED))
+    ask = belongs(form, step)
+    old = stand(form, session, inbound, (Reply("engine.old_button"),))
     if ask is None:
-        return ask_again(form, session, inbound, Reply("engine.old_button"))
-    if doubted:
+        return old
+    if step.endswith(DOUBTED):
         if session.doubt is None or session.doubt.step != ask.name:
-            return ask_again(form, session, inbound, Reply("engine.old_button"))
-        if value == "yes":
-            return _believe(form, session, inbound, session.doubt)
-        return _disbelieve(form, session, inbound)
+            return old
+        yes = value == "yes"
+        return _believe(form, session, inbound, session.doubt) if yes else _disbelieve(form, session, inbound)
+    if not _is_open_to(form, session, ask):
+        return old
     if value == KEEP:
-        return _keep(form, session, inbound, ask)
-    if value == SKIP and ask.optional:
-        return _store(form, session, inbound, ask, Took(None), "")
-    if ask.name not in (named.name for named in form.route(session.answers, session.facts).asks):
-        return ask_again(form, session, inbound, Reply("engine.old_button"))
+        return _keep(form, session, inbound, ask) or old
+    if value == SKIP:
+        return _store(form, session, inbound, ask, Took(None), "") if ask.optional else old
     fresh = replace(session, doubt=None)
     if _asked(form, session) is not ask:
         fresh = replace(fresh, partial=None)
     reading = ask.field.pick(value, asking(form, fresh, ask, inbound, offered))
-    label = next((o.label for o in offered if o.value == value and o.step.endswith(f".{step}")), value)
+    if isinstance(reading, Problem):
+        return old
+    label = next((o.label for o in offered if o.value == value and belongs(form, o.step) is ask), value)
     return _judge(form, fresh, inbound, ask, reading, label)
 
 
 def _fill(form: Form, session: Session, inbound: Inbound, step: str, text: str) -> Turn:
+    """Take what was typed on the secure form, unless the person has started over or gone another way since."""
     ask = form.asks.get(step)
-    if ask is None:
-        return ask_again(form, session, inbound, Reply("engine.old_button"))
-    return _judge(form, session, inbound, ask, ask.field.read(text, asking(form, session, ask, inbound)), text)
+    route = form.route(session.answers, session.facts)
+    if ask is None or ask not in route.asks or any(a.consent for a in _unanswered_before(route.asks, ask, session)):
+        return stand(form, session, inbound, (Reply("engine.old_button"),))
+    fresh = replace(session, doubt=None, partial=None)
+    return _judge(form, fresh, inbound, ask, ask.field.read(text, asking(form, fresh, ask, inbound)), text)
+
+
+def _unanswered_before(asks: tuple[Ask, ...], ask: Ask, session: Session) -> list[Ask]:
+    return [a for a in asks[: asks.index(ask)] if a.name not in session.answers]
 
 
 def _correct_last(form: Form, session: Session, inbound: Inbound, text: str) -> Turn:
     """An edited message corrects the answer it gave, if it still reads as one."""
     ask = form.asks.get(session.last)
-    if ask is None or ask.name not in session.answers:
-        return ask_again(form, session, inbound)
+    if ask is None or ask.name not in session.answers or (ask.private and "take_full_id" not in inbound.can):
+        return stand(form, session, inbound)
     before = replace(session, partial=None, doubt=None)
     reading = ask.field.read(text, asking(form, before, ask, inbound))
     if isinstance(reading, Took):
-        return _judge(form, before, inbound, ask, reading, text)
-    return ask_again(form, session, inbound, Reply("engine.edit_not_taken"))
+        return _redacted(_judge(form, before, inbound, ask, reading, text), ask, text)
+    return _redacted(stand(form, session, inbound, (Reply("engine.edit_not_taken"),)), ask, text)
 
 
 def _send_back(
     form: Form, session: Session, inbound: Inbound, receipt: str, steps: tuple[str, ...], reason: str
 ) -> Turn:
     for step in (*steps, form.steps[-1].name):
-        session = forget(session, step)
+        session = forget(session, form.asks[step].name if step in form.asks else step)
     session = replace(session, facts={**session.facts, "receipt": receipt})
-    return ask_again(form, session, inbound, Reply("engine.sent_back", {"receipt": receipt, "reason": reason}))
+    return stand(form, session, inbound, (Reply("engine.sent_back", {"receipt": receipt, "reason": reason}),))
 
 
 # ---- judging and keeping ------------------------------------------------------------------------------------------
@@ -263,33 +284,33 @@ def _judge(form: Form, session: Session, inbound: Inbound, ask: Ask, reading: Re
             return _miss(form, session, inbound, ask, code, facts)
         case Unsure(value, code, facts, flags):
             doubt = Doubt(ask.name, value, code, facts, said, flags)
-            return ask_again(form, replace(session, doubt=doubt, asked=ask.name), inbound)
+            return stand(form, replace(session, doubt=doubt, asked=ask.name), inbound)
         case Narrowed(partial):
-            return ask_again(form, replace(session, partial=partial, asked=ask.name, misses=0), inbound)
+            return stand(form, replace(session, partial=partial, asked=ask.name, misses=0), inbound)
         case Forget(step):
-            return ask_again(form, forget(session, step), inbound)
+            return stand(form, forget(session, step), inbound)
         case _:
             assert_never(reading)
 
 
 def _believe(form: Form, session: Session, inbound: Inbound, doubt: Doubt) -> Turn:
-    """The person said yes: the answer stands. Only the checks that ask nothing may still speak."""
+    """The person said yes: the answer stands. A check that did not raise the doubt itself may still speak."""
     ask = form.asks[doubt.step]
-    took: Took = Took(doubt.value, doubt.flags)
+    took = Took(doubt.value, doubt.flags)
+    settled = replace(session, doubt=None)
     if ask.check is not None and doubt.code not in ask.check.doubts:
-        verdict = ask.check(took, asking(form, replace(session, doubt=None), ask, inbound))
-        if not isinstance(verdict, Took):
-            return _judge(form, replace(session, doubt=None), inbound, ask, verdict, doubt.said)
-        took = verdict
-    return _store(form, session, inbound, ask, took, doubt.said)
+        return _judge(form, settled, inbound, ask, took, doubt.said)
+    return _store(form, settled, inbound, ask, took, doubt.said)
 
 
 def _disbelieve(form: Form, session: Session, inbound: Inbound) -> Turn:
-    return ask_again(form, replace(session, doubt=None, partial=None), inbound, Reply("engine.once_more"))
+    return stand(form, replace(session, doubt=None, partial=None), inbound, (Reply("engine.once_more"),))
 
 
 def _miss(form: Form, session: Session, inbound: Inbound, ask: Ask, code: str, facts: Mapping[str, Fact]) -> Turn:
     """Easier words, then an example, then a person. Never a reset."""
+    if form.route(session.answers, session.facts).current is not ask:
+        return stand(form, session, inbound)  # an earlier question has opened since: that one first
     missed = replace(session, misses=session.misses + 1, asked=ask.name)
     step = f"{form.name}.{ask.name}"
     replies = [Reply(f"{step}.retry.{code}", facts)]
@@ -297,13 +318,13 @@ def _miss(form: Form, session: Session, inbound: Inbound, ask: Ask, code: str, f
         replies.append(Reply(f"{step}.example"))
     if missed.misses >= HELP_AFTER:
         replies.append(Reply(f"{step}.help"))
-    return _proceed(form, missed, inbound, replies, [], words="again")
+    return stand(form, missed, inbound, tuple(replies), words="again")
 
 
-def _keep(form: Form, session: Session, inbound: Inbound, ask: Ask) -> Turn:
+def _keep(form: Form, session: Session, inbound: Inbound, ask: Ask) -> Turn | None:
     answer = session.kept.get(ask.name)
     if answer is None:
-        return ask_again(form, session, inbound, Reply("engine.old_button"))
+        return None
     return _store(form, session, inbound, ask, Took(answer.value, answer.flags), answer.said)
 
 
@@ -319,125 +340,33 @@ def _store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took,
     if ask.consent:
         granted = took.value in ("agree", "yes")
         effects.append(Consented(ask.consent, granted, f"{form.name}.{ask.name}.ask", said))
-    if ask.private and isinstance(inbound.content, Said):
-        effects.append(Redact("private_answer"))
-    return _proceed(form, stored, inbound, replies, effects)
+    return stand(form, _checked_anew(form, stored, inbound, ask), inbound, tuple(replies), tuple(effects))
 
 
-# ---- asking -------------------------------------------------------------------------------------------------------
+def _checked_anew(form: Form, session: Session, inbound: Inbound, changed: Ask) -> Session:
+    """Judge the other answers again in the light of the changed one: flags follow, and what cannot stand is asked."""
+    for ask in form.route(session.answers, session.facts).asks:
+        answer = session.answers.get(ask.name)
+        if ask.check is None or ask is changed or answer is None or answer.value is None:
+            continue
+        took = Took(answer.value, tuple(flag for flag in answer.flags if flag not in ask.check.flags))
+        verdict = ask.check(took, asking(form, session, ask, inbound))
+        if isinstance(verdict, Problem):
+            session = forget(session, ask.name)
+        elif verdict.flags != answer.flags:
+            session = replace(session, answers={**session.answers, ask.name: replace(answer, flags=verdict.flags)})
+    return session
 
 
-def _proceed(
-    form: Form,
-    session: Session,
-    inbound: Inbound,
-    replies: list[Reply],
-    effects: list[Effect],
-    words: str = "full",
-) -> Turn:
-    """Say where the person stands now: the open question, a stop, or the end.
-
-    words: "full" asks in full; "again" leaves the question's own words out, because the retry has just said them.
-    """
-    route = form.route(session.answers, session.facts)
-    if session.doubt:
-        return _ask_doubt(form, session, replies, effects, session.doubt)
-    if route.stop:
-        return _stop(form, session, replies, effects, route.stop)
-    ask = route.current
-    if ask is None:
-        return _finish(form, session, inbound, replies, effects)
-    if ask.name != session.asked:
-        session = replace(session, asked=ask.name, partial=None, misses=0)
-    if ask.private and "take_full_id" not in inbound.can:
-        replies.append(Reply(f"{form.name}.{ask.name}.ask_form", link=True, progress=_progress(route.asks, ask)))
-        effects.append(FormOffered(form.name, ask.name))
-        return Turn(session, tuple(replies), tuple(effects))
-    seen = asking(form, session, ask, inbound)
-    question = ask.field.question(seen)
-    options = _options(form, session, ask, question)
-    facts = {**question.facts, **(ask.facts(seen) if ask.facts else {})}
-    key = f"{form.name}.{ask.name}.{question.part}"
-    if words == "again" and replies:
-        replies[-1] = replace(replies[-1], options=options, share_contact=question.share_contact, lines=question.lines)
-    else:
-        replies.append(
-            Reply(
-                key,
-                facts,
-                options,
-                question.lines,
-                share_contact=question.share_contact,
-                private=bool(question.lines),
-                progress=_progress(route.asks, ask) if question.part == "ask" and ask.listed else None,
-            )
-        )
-    return Turn(session, tuple(replies), tuple(effects))
-
-
-def _progress(asks: tuple[Ask, ...], ask: Ask) -> tuple[int, int]:
-    counted = [a for a in asks if a.listed]
-    return (counted.index(ask) + 1 if ask in counted else 1, len(counted))
-
-
-def _options(form: Form, session: Session, ask: Ask, question: Question) -> tuple[Option, ...]:
-    step = f"{form.name}.{ask.name}"
-    options = [o if o.key or o.label else replace(o, key=f"{step}.option.{o.value}") for o in question.options]
-    if ask.name in session.kept and session.partial is None:
-        value = shown(form, ask, session.kept[ask.name].value)["value"]
-        options.append(Option(step, KEEP, key="engine.keep", facts={"value": value}))
-    elif ask.optional and session.partial is None and not any(o.value == SKIP for o in options):
-        options.append(Option(step, SKIP, key="engine.skip"))
-    if session.misses >= HELP_AFTER:
-        options.append(Option("!", "help", key="command.help"))
-    return tuple(options)
-
-
-def _ask_doubt(form: Form, session: Session, replies: list[Reply], effects: list[Effect], doubt: Doubt) -> Turn:
-    step = f"{form.name}.{doubt.step}"
-    options = (
-        Option(step + DOUBTED, "yes", key="engine.yes"),
-        Option(step + DOUBTED, "no", key="engine.no"),
-    )
-    facts = remembered_facts(doubt.facts)
-    private = form.asks[doubt.step].private
-    replies.append(Reply(f"{step}.sure.{doubt.code}", facts, options, private=private))
-    return Turn(session, tuple(replies), tuple(effects))
-
-
-def _stop(form: Form, session: Session, replies: list[Reply], effects: list[Effect], stop: Stop) -> Turn:
-    options = tuple(Option("!", name, key=f"command.{name}") for name in stop.offers)
-    replies.append(Reply(f"{form.name}.stop.{stop.name}", options=options))
-    return Turn(replace(session, done=stop.name, asked=""), tuple(replies), tuple(effects))
-
-
-def _finish(form: Form, session: Session, inbound: Inbound, replies: list[Reply], effects: list[Effect]) -> Turn:
-    on_route = form.route(session.answers, session.facts).asks
-    answers = {ask.name: session.answers[ask.name] for ask in on_route}
-    options = tuple(Option("!", name, key=f"command.{name}") for name in form.offers)
-    if session.done:
-        receipt = str(session.facts.get("receipt", ""))
-        replies.append(Reply(f"{form.name}.already", {"receipt": receipt}, options))
-        return Turn(session, tuple(replies), tuple(effects))
-    receipt = str(session.facts.get("receipt") or inbound.fresh)
-    flags = [flag for answer in answers.values() for flag in answer.flags]
-    flags += form.flags({name: answer.value for name, answer in answers.items()})
-    effects.append(Submitted(form.name, receipt, answers, tuple(dict.fromkeys(flags)), form.fingerprint, session.facts))
-    corrected = "receipt" in session.facts
-    key = f"{form.name}.corrected" if corrected else f"{form.name}.done"
-    replies.append(Reply(key, {"receipt": receipt}, options, copy=receipt))
-    facts = {**session.facts, "receipt": receipt}
-    return Turn(replace(session, done=SUBMITTED, asked="", facts=facts), tuple(replies), tuple(effects))
-
-
-def remembered_facts(facts: Mapping[str, Json]) -> dict[str, Fact]:
-    """Give JSON facts their types back: `_date` names a date, `_rp` an amount in rupiah."""
-    typed: dict[str, Fact] = {}
-    for name, value in facts.items():
-        if name.endswith("_date") and isinstance(value, str):
-            typed[name] = date.fromisoformat(value)
-        elif name.endswith("_rp") and isinstance(value, int):
-            typed[name] = Rupiah(value)
-        else:
-            typed[name] = value if isinstance(value, int) else str(value)
-    return typed
+__all__ = [
+    "SUBMITTED",
+    "advance",
+    "ask_again",
+    "change",
+    "forget",
+    "go_back",
+    "recap",
+    "rested",
+    "review_lines",
+    "skip",
+]

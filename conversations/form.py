@@ -28,6 +28,14 @@ class Check(Protocol):
     def __call__(self, took: Took, asking: Asking) -> Took | Problem | Unsure: ...
 
 
+class Facts(Protocol):
+    """Further facts for a question's text. samples: what it can give, the longest among them, for lint."""
+
+    samples: tuple[Mapping[str, Fact], ...]
+
+    def __call__(self, asking: Asking) -> Mapping[str, Fact]: ...
+
+
 @dataclass(frozen=True)
 class Ask:
     """One question.
@@ -46,7 +54,7 @@ class Ask:
     consent: str = ""
     listed: bool = True
     was: tuple[str, ...] = ()
-    facts: Callable[[Asking], Mapping[str, Fact]] | None = None
+    facts: Facts | None = None
     raises: tuple[str, ...] = ()
 
     @property
@@ -58,12 +66,14 @@ class Ask:
 class Stop:
     """An end that is not the end of the form: a dead end with a way out, or another way to finish.
 
-    offers: the commands under it. A person can always take back the answer that led here.
+    offers: the commands under it. A person can always take back the answer that led here. wipes: we may keep nothing
+    of somebody who ends here, so every listed answer is dropped at once.
     """
 
     name: str
     when: Condition
     offers: tuple[str, ...] = ("help", "back", "menu")
+    wipes: bool = False
 
 
 Step: TypeAlias = Ask | Stop
@@ -86,7 +96,8 @@ class Route:
 class Form:
     """A conversation that gathers answers. Steps are in asking order.
 
-    flags: warnings about the form as a whole, from the values on the route. facts: what the closing text needs.
+    flags: warnings about the form as a whole, from the values on the route. offers: the commands under its last words.
+    The last step closes the form: it is answered only when everything before it is.
 
     Raises:
         Contradiction: at import, when the steps cannot work together.
@@ -108,6 +119,11 @@ class Form:
         return named | {step.name: step for step in self.steps if isinstance(step, Ask)}
 
     @cached_property
+    def stops(self) -> Mapping[str, Stop]:
+        """Every stop by its name."""
+        return {step.name: step for step in self.steps if isinstance(step, Stop)}
+
+    @cached_property
     def fingerprint(self) -> str:
         """Changes whenever the questions or their conditions do; travels with each application."""
         text = "|".join(
@@ -116,13 +132,6 @@ class Form:
             for step in self.steps
         )
         return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-    def renamed(self, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
-        """Carry answers given under a step's earlier name over to its present one."""
-        if all(name in self.asks and self.asks[name].name == name for name in answers):
-            return answers
-        moved = {self.asks[name].name if name in self.asks else name: answer for name, answer in answers.items()}
-        return moved | {name: answer for name, answer in answers.items() if name in moved}
 
     def route(self, answers: Mapping[str, Answer], facts: Mapping[str, Json]) -> Route:
         """Derive where somebody stands from their answers alone."""

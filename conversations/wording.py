@@ -46,7 +46,11 @@ class Words:
         if not facts or "{" not in pattern:
             return pattern
         try:
-            return pattern.format_map({name: self.value(fact) for name, fact in facts.items()})
+            plain_facts = {name: fact for name, fact in facts.items() if not isinstance(fact, Phrase)}
+            written = {name: self.value(fact) for name, fact in plain_facts.items()}
+            # A phrase may use the facts it is said among, but no other phrase.
+            phrases = {name: self.text(fact, plain_facts) for name, fact in facts.items() if isinstance(fact, Phrase)}
+            return pattern.format_map(written | phrases)
         except (KeyError, IndexError, ValueError) as error:
             raise Unwritten(f"{key} in {self.language}: nobody fills {error}") from None
 

@@ -1,0 +1,10 @@
+"""Every form there is, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conversations.form import Form
+from conversations.registration import registration
+
+FORMS: Mapping[str, Form] = {form.name: form for form in (registration,)}

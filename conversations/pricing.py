@@ -1,0 +1,98 @@
+"""What the registration says about money: every amount comes from `rules.contributions.price`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from conversations.fields.field import Asking
+from conversations.rules.benefits import benefit
+from conversations.rules.contributions import MONTHS_OFFERED, Package, Sector, discount_ends, later, price
+from conversations.turn import Fact, Json, Phrase, Rupiah
+
+_MOST = Rupiah(627_800)  # a month in the highest band, for the longest labels
+SHORTER: Sector = "other"  # the sector whose discount ends first: used where two occupations disagree
+
+
+def sectors(answers: Mapping[str, Json]) -> frozenset[str]:
+    """Gather the sectors of somebody's occupations; a stated sector stands for an unknown one."""
+    found = set()
+    for step in ("occupation", "second_occupation"):
+        value = answers.get(step)
+        if isinstance(value, dict) and value.get("sector") in ("transport", "other"):
+            found.add(str(value["sector"]))
+    if stated := answers.get("sector"):
+        found.add(str(stated))
+    return frozenset(found)
+
+
+def sector(answers: Mapping[str, Json]) -> Sector:
+    """Choose the sector to price with. Which discount counts for two is open, so the one that ends first does."""
+    return "transport" if sectors(answers) == {"transport"} else SHORTER
+
+
+def _income(answers: Mapping[str, Json]) -> int:
+    income = answers.get("income")
+    return income if isinstance(income, int) and income > 0 else 1
+
+
+def _package(answers: Mapping[str, Json]) -> Package:
+    return "three" if answers.get("programme") == "three" else "two"
+
+
+def total(answers: Mapping[str, Json], package: Package, today: date, months: int) -> Rupiah:
+    """Price the coming months, beginning with the current one."""
+    return Rupiah(price(_income(answers), sector(answers), package, today.replace(day=1), months).total)
+
+
+class AMonth:
+    """The label of a programme says what this month costs."""
+
+    samples: Mapping[str, Fact] = {"amount": _MOST}
+
+    def __call__(self, value: str, asking: Asking) -> Mapping[str, Fact]:
+        return {"amount": total(asking.answers, "three" if value == "three" else "two", asking.today, 1)}
+
+
+class Together:
+    """The label of a number of months says what they cost together."""
+
+    samples: Mapping[str, Fact] = {"amount": Rupiah(12 * _MOST)}
+
+    def __call__(self, value: str, asking: Asking) -> Mapping[str, Fact]:
+        return {"amount": total(asking.answers, _package(asking.answers), asking.today, int(value))}
+
+
+class Benefits:
+    """What a question about programmes or months says around its options: what is paid, and the discount's end."""
+
+    def __init__(self, step: str) -> None:
+        self.step = step
+        self.samples: tuple[Mapping[str, Fact], ...] = tuple(
+            self._facts({"income": 99_999_999, "sector": "other", "occupation": {"sector": second}}, day)
+            for second, day in (
+                ("other", date(2026, 9, 30)),
+                ("transport", date(2026, 9, 30)),
+                ("other", date(2027, 9, 30)),
+            )
+        )
+
+    def __call__(self, asking: Asking) -> Mapping[str, Fact]:
+        return self._facts(asking.answers, asking.today)
+
+    def _facts(self, answers: Mapping[str, Json], today: date) -> Mapping[str, Fact]:
+        ends = discount_ends(sector(answers), today)
+        which = "full_price" if ends is None else "two_sectors" if len(sectors(answers)) > 1 else "discounted"
+        return {
+            "two": total(answers, "two", today, 1),
+            "three": total(answers, "three", today, 1),
+            "death": Rupiah(benefit("death", today)),
+            "burial": Rupiah(benefit("burial", today)),
+            "months": benefit("months_before_death", today),
+            "old_age": benefit("old_age", today),
+            "until": later(ends, 1) - timedelta(days=1) if ends else None,
+            "discount": Phrase(f"{self.step}.{which}"),
+        }
+
+
+OFFERED = tuple(str(months) for months in MONTHS_OFFERED)

@@ -1,0 +1,79 @@
+"""Signing up one person: what is asked, in which order, and who is shown another way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conversations.checks import AnotherOccupation, BornAsPrinted, SectorKnown, SexAsPrinted
+from conversations.conditions import answered, flagged
+from conversations.fields.area import Kelurahan
+from conversations.fields.day import Day
+from conversations.fields.email import Email
+from conversations.fields.income import Income
+from conversations.fields.national_id import NationalId
+from conversations.fields.occupation import Occupation
+from conversations.fields.one_of import OneOf, YesNo
+from conversations.fields.phone import Phone
+from conversations.fields.review import Review
+from conversations.fields.rw import Rw
+from conversations.fields.text import PersonName
+from conversations.form import Ask, Form, Stop
+from conversations.pricing import OFFERED, AMonth, Benefits, Together, sectors
+from conversations.turn import Json
+
+
+def _flags(answers: Mapping[str, Json]) -> tuple[str, ...]:
+    """Name what an officer has to decide about the registration as a whole."""
+    flags = {
+        "two_sectors": len(sectors(answers)) > 1,
+        "employee_elsewhere": answers.get("situation") == "employee",
+    }
+    return tuple(flag for flag, raised in flags.items() if raised)
+
+
+registration = Form(
+    "registration",
+    (
+        Ask(
+            "path",
+            OneOf("helped", "self", words={"helped": ("bantu", "dibantu", "dibantuin", "bantuin")}),
+            listed=False,
+        ),
+        Stop("self_service", when=answered("path", "self"), wipes=True),
+        Ask("consent", OneOf("agree", "decline", yes="agree", no="decline"), consent="data", listed=False),
+        Stop("declined", when=answered("consent", "decline"), wipes=True),
+        Ask("situation", OneOf("none", "foreigner", "employer", "paid_by_other", "member", "employee", no="none")),
+        Stop("foreigner", when=answered("situation", "foreigner")),
+        Stop("employer", when=answered("situation", "employer")),
+        Stop("paid_by_other", when=answered("situation", "paid_by_other")),
+        Stop("member", when=answered("situation", "member")),
+        Ask("full_name", PersonName()),
+        Ask("nik", NationalId(), private=True, raises=NationalId().flags),
+        Ask("born", Day(), check=BornAsPrinted()),
+        # We may not keep a child's data without a parent, so what was said is dropped at once.
+        Stop("minor", when=flagged("born", "minor"), wipes=True),
+        Stop("too_old", when=flagged("born", "too_old")),
+        Ask(
+            "sex",
+            OneOf(
+                "male",
+                "female",
+                words={"male": ("l", "lk", "cowok", "pria", "laki"), "female": ("p", "pr", "cewek", "wanita")},
+            ),
+            check=SexAsPrinted(),
+        ),
+        Ask("kelurahan", Kelurahan()),
+        Ask("rw", Rw()),
+        Ask("phone", Phone(), optional=True),
+        Ask("email", Email(), optional=True),
+        Ask("occupation", Occupation(), check=SectorKnown()),
+        Ask("sector", OneOf("transport", "other"), when=flagged("occupation", "sector_unknown")),
+        Ask("second_occupation", Occupation(), check=AnotherOccupation(), optional=True),
+        Ask("income", Income(), raises=Income().flags),
+        Ask("programme", OneOf("two", "three", priced=AMonth()), facts=Benefits("registration.programme")),
+        Ask("months", OneOf(*OFFERED, priced=Together()), facts=Benefits("registration.months")),
+        Ask("reminders", YesNo(), consent="reminders"),
+        Ask("confirm", Review(), listed=False),
+    ),
+    flags=_flags,
+)

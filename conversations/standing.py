@@ -1,0 +1,251 @@
+"""Where somebody stands in a form, and what is said there: the open question, a doubt, a stop, or the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from conversations.fields.field import Asking, Question, ReviewLine
+from conversations.form import Ask, Form, Stop
+from conversations.turn import (
+    Answer,
+    Doubt,
+    Effect,
+    Fact,
+    FormOffered,
+    Inbound,
+    Json,
+    Offered,
+    Option,
+    Phrase,
+    Reply,
+    Rupiah,
+    Session,
+    Submitted,
+    Turn,
+)
+
+HELP_AFTER = 3
+KEEP = "=keep"
+SKIP = "=skip"
+DOUBTED = "?"
+SUBMITTED = "submitted"
+
+
+def present(form: Form, session: Session) -> Session:
+    """Carry a session over to the form as it is now: renamed steps, steps and options that are gone."""
+    return replace(
+        session,
+        answers=_carried(form, session.answers),
+        kept=_carried(form, session.kept),
+        asked=form.asks[session.asked].name if session.asked in form.asks else "",
+        last=form.asks[session.last].name if session.last in form.asks else "",
+        doubt=_doubt_carried(form, session.doubt),
+    )
+
+
+def _carried(form: Form, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """Move answers to their steps' present names; one whose option is no longer offered is asked again."""
+    carried: dict[str, Answer] = {}
+    for name, answer in answers.items():
+        ask = form.asks.get(name)
+        if ask is not None and ask.name != name and ask.name in answers:
+            continue  # answered under the new name since
+        offered = getattr(ask.field, "values", None) if ask else None
+        if offered is None or answer.value is None or answer.value in offered:
+            carried[ask.name if ask else name] = answer
+    return carried
+
+
+def _doubt_carried(form: Form, doubt: Doubt | None) -> Doubt | None:
+    return replace(doubt, step=form.asks[doubt.step].name) if doubt and doubt.step in form.asks else None
+
+
+def belongs(form: Form, step: str) -> Ask | None:
+    """Find the question that "form.step" names now."""
+    name, _, rest = step.partition(".")
+    return form.asks.get(rest.removesuffix(DOUBTED)) if name == form.name else None
+
+
+def asking(form: Form, session: Session, ask: Ask, inbound: Inbound, offered: tuple[Offered, ...] = ()) -> Asking:
+    """Gather what a field may look at."""
+    step = f"{form.name}.{ask.name}"
+    on_route = form.route(session.answers, session.facts).asks
+    mine = (o for o in offered if belongs(form, o.step) is ask and not o.step.endswith(DOUBTED))
+    return Asking(
+        step=step,
+        answers={a.name: session.answers[a.name].value for a in on_route if a.name in session.answers},
+        today=inbound.today,
+        partial=session.partial,
+        offered=tuple(o if o.step == step else replace(o, step=step) for o in mine),
+        can=inbound.can,
+        own_phone=inbound.own_phone,
+        facts=session.facts,
+        lines=review_lines(form, session),
+    )
+
+
+def review_lines(form: Form, session: Session) -> tuple[ReviewLine, ...]:
+    """Number the answers on this person's route, as a review page lists them."""
+    route = form.route(session.answers, session.facts)
+    listed = [ask for ask in route.asks if ask.listed and ask.name in session.answers]
+    return tuple(
+        ReviewLine(number, ask.name, {"n": number, **shown(form, ask, session.answers[ask.name].value)})
+        for number, ask in enumerate(listed, start=1)
+    )
+
+
+def shown(form: Form, ask: Ask, value: Json) -> dict[str, Fact]:
+    """Facts that show an answer back; phrases of the field become texts of this step. Nothing given: a phrase too."""
+    if value is None:
+        return {"value": Phrase("engine.nothing")}
+    facts = ask.field.shown(value)
+    return {
+        name: Phrase(f"{form.name}.{ask.name}{fact}") if isinstance(fact, Phrase) and fact.startswith(".") else fact
+        for name, fact in facts.items()
+    }
+
+
+def progress(asks: tuple[Ask, ...], ask: Ask) -> tuple[int, int]:
+    """Count the listed questions up to this one, and all of them."""
+    before = [a for a in asks[: asks.index(ask) + 1] if a.listed]
+    return (max(len(before), 1), len([a for a in asks if a.listed]))
+
+
+# ---- saying -------------------------------------------------------------------------------------------------------
+
+
+def stand(
+    form: Form,
+    session: Session,
+    inbound: Inbound,
+    replies: tuple[Reply, ...] = (),
+    effects: tuple[Effect, ...] = (),
+    words: str = "full",
+) -> Turn:
+    """Say where the person stands now: the open doubt or question, a stop, or the end.
+
+    words: "full" asks in full; "again" leaves the question's own words out, because the retry has just said them.
+    """
+    if session.done == SUBMITTED:
+        return _already(form, session, replies, effects)
+    if session.doubt:
+        return _doubt(form, session, replies, effects, session.doubt)
+    route = form.route(session.answers, session.facts)
+    wiped = form.stops.get(session.done)
+    stop = wiped if wiped and wiped.wipes else route.stop
+    if stop:
+        return _stop(form, session, replies, effects, stop)
+    ask = route.current
+    if ask is None:
+        return _finish(form, session, inbound, route.asks, replies, effects)
+    if ask.name != session.asked:
+        session = replace(session, asked=ask.name, partial=None, misses=0)
+    number = progress(route.asks, ask) if ask.listed else None
+    if ask.private and "take_full_id" not in inbound.can:
+        question = Reply(f"{form.name}.{ask.name}.ask_form", link=True, progress=number)
+        effects = (*effects, FormOffered(form.name, ask.name))
+        return Turn(session, (*replies, question, *_way_out(ask)), effects)
+    seen = asking(form, session, ask, inbound)
+    asked = ask.field.question(seen)
+    options = _options(form, session, ask, asked)
+    if words == "again" and replies:
+        last = replace(replies[-1], options=options, share_contact=asked.share_contact, lines=asked.lines)
+        return Turn(session, (*replies[:-1], last), effects)
+    question = Reply(
+        f"{form.name}.{ask.name}.{asked.part}",
+        {**asked.facts, **(ask.facts(seen) if ask.facts else {})},
+        options,
+        asked.lines,
+        share_contact=asked.share_contact,
+        private=bool(asked.lines),
+        progress=number if session.partial is None else None,
+    )
+    around = (*_kept(form, session, ask), question, *(_way_out(ask) if session.partial is None else ()))
+    return Turn(session, (*replies, *around), effects)
+
+
+def _way_out(ask: Ask) -> tuple[Reply, ...]:
+    """Every listed question says how to leave it."""
+    return (Reply("engine.leave"),) if ask.listed else ()
+
+
+def _kept(form: Form, session: Session, ask: Ask) -> tuple[Reply, ...]:
+    """An answer taken back is shown, so that the person can keep it after all."""
+    if ask.name not in session.kept or session.partial is not None:
+        return ()
+    value = shown(form, ask, session.kept[ask.name].value)["value"]
+    return (Reply("engine.kept", {"value": value}, private=ask.private),)
+
+
+def _options(form: Form, session: Session, ask: Ask, question: Question) -> tuple[Option, ...]:
+    step = f"{form.name}.{ask.name}"
+    options = [o if o.key or o.label else replace(o, key=f"{step}.option.{o.value}") for o in question.options]
+    if session.partial is None:
+        if ask.name in session.kept:
+            options.append(Option(step, KEEP, key="engine.keep"))
+        elif ask.optional and not any(o.value == "none" for o in options):
+            options.append(Option(step, SKIP, key="engine.skip"))
+    if session.misses >= HELP_AFTER:
+        options.append(Option("!", "help", key="command.help"))
+    return tuple(options)
+
+
+def _doubt(form: Form, session: Session, replies: tuple[Reply, ...], effects: tuple[Effect, ...], doubt: Doubt) -> Turn:
+    step = f"{form.name}.{doubt.step}"
+    options = (
+        Option(step + DOUBTED, "yes", key="engine.yes"),
+        Option(step + DOUBTED, "no", key="engine.no"),
+    )
+    private = form.asks[doubt.step].private
+    sure = Reply(f"{step}.sure.{doubt.code}", remembered_facts(doubt.facts), options, private=private)
+    return Turn(session, (*replies, sure), effects)
+
+
+def _stop(form: Form, session: Session, replies: tuple[Reply, ...], effects: tuple[Effect, ...], stop: Stop) -> Turn:
+    options = tuple(Option("!", name, key=f"command.{name}") for name in stop.offers)
+    stopped = replace(session, done=stop.name, asked="")
+    if stop.wipes:
+        answers = {name: a for name, a in session.answers.items() if name in form.asks and not form.asks[name].listed}
+        stopped = replace(stopped, answers=answers, kept={}, last="")
+    return Turn(stopped, (*replies, Reply(f"{form.name}.stop.{stop.name}", options=options)), effects)
+
+
+def _already(form: Form, session: Session, replies: tuple[Reply, ...], effects: tuple[Effect, ...]) -> Turn:
+    options = tuple(Option("!", name, key=f"command.{name}") for name in form.offers)
+    facts: dict[str, Fact] = {"receipt": str(session.facts.get("receipt", ""))}
+    return Turn(session, (*replies, Reply(f"{form.name}.already", facts, options)), effects)
+
+
+def _finish(
+    form: Form,
+    session: Session,
+    inbound: Inbound,
+    asks: tuple[Ask, ...],
+    replies: tuple[Reply, ...],
+    effects: tuple[Effect, ...],
+) -> Turn:
+    answers = {ask.name: session.answers[ask.name] for ask in asks}
+    known = str(session.facts.get("receipt", ""))
+    receipt = known or inbound.fresh
+    flags = [flag for answer in answers.values() for flag in answer.flags]
+    flags += form.flags({name: answer.value for name, answer in answers.items()})
+    submitted = Submitted(form.name, receipt, answers, tuple(dict.fromkeys(flags)), form.fingerprint, {**session.facts})
+    options = tuple(Option("!", name, key=f"command.{name}") for name in form.offers)
+    last = Reply(f"{form.name}.{'corrected' if known else 'done'}", {"receipt": receipt}, options, copy=receipt)
+    closed = replace(session, done=SUBMITTED, asked="", kept={}, facts={**session.facts, "receipt": receipt})
+    return Turn(closed, (*replies, last), (*effects, submitted))
+
+
+def remembered_facts(facts: Mapping[str, Json]) -> dict[str, Fact]:
+    """Give JSON facts their types back: `_date` names a date, `_rp` an amount in rupiah."""
+    typed: dict[str, Fact] = {}
+    for name, value in facts.items():
+        if name.endswith("_date") and isinstance(value, str):
+            typed[name] = date.fromisoformat(value)
+        elif name.endswith("_rp") and isinstance(value, int):
+            typed[name] = Rupiah(value)
+        else:
+            typed[name] = value if isinstance(value, int) else str(value)
+    return typed
