@@ -21,6 +21,7 @@ from conversations.standing import (
     belongs,
     present,
     progress,
+    remembered_facts,
     review_lines,
     shown,
     stand,
@@ -243,7 +244,10 @@ def _fill(form: Form, session: Session, inbound: Inbound, step: str, text: str) 
     if ask is None or ask not in route.asks or any(a.consent for a in _unanswered_before(route.asks, ask, session)):
         return stand(form, session, inbound, (Reply("engine.old_button"),))
     fresh = replace(session, doubt=None, partial=None)
-    return _judge(form, fresh, inbound, ask, ask.field.read(text, asking(form, fresh, ask, inbound)), text)
+    reading = ask.field.read(text, asking(form, fresh, ask, inbound))
+    if isinstance(reading, Unsure):  # the page has asked already
+        reading = Took(reading.value, reading.flags)
+    return _judge(form, fresh, inbound, ask, reading, text)
 
 
 def _unanswered_before(asks: tuple[Ask, ...], ask: Ask, session: Session) -> list[Ask]:
@@ -366,6 +370,7 @@ __all__ = [
     "forget",
     "go_back",
     "recap",
+    "remembered_facts",
     "rested",
     "review_lines",
     "skip",
