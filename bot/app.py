@@ -1,4 +1,4 @@
-"""The only wiring: settings in, a served application out. Everything is opened in the lifespan and closed in reverse."""
+"""The only wiring: settings in, a served application out. The lifespan opens everything and closes it in reverse."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.admin.routes import routes as admin_routes
 from bot.channels.channel import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
-from bot.channels.whatsapp import WhatsApp
+from bot.channels.whatsapp import WhatsApp, read_templates
 from bot.delivery import Delivery
 from bot.health import health_routes
 from bot.house import build_house, telegram_profiles
@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.turns import Turns
 from bot.upkeep import Upkeep
 from bot.webhooks import StatusWebhook, TelegramWebhook, TwilioWebhook
+from conversations.conversation import House
 from storage.database import Database
 from storage.migrate import migrate
 from storage.opening import open_keyring
@@ -73,7 +74,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
     if settings.simulator_on:
         channels["web"] = web
     telegram = Telegram(settings, turns.take, telegram_profiles(house)) if settings.telegram else None
-    whatsapp = WhatsApp(settings) if settings.whatsapp else None
+    whatsapp = _whatsapp(settings, house) if settings.whatsapp else None
     channels |= {channel.name: channel for channel in (telegram, whatsapp) if channel}
 
     delivery = Delivery(db, keyring, channels, clock, holder=f"{socket.gethostname()}:{os.getpid()}")
@@ -94,6 +95,11 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
         _cancelled_at_end(stack, telegram.poll(), "telegram polling")
     app.router.routes[:] = _routes(services, turns, telegram, whatsapp, delivery, sending)
     return services
+
+
+def _whatsapp(settings: Settings, house: House) -> WhatsApp:
+    templates = read_templates(settings.var / "templates.toml")
+    return WhatsApp(settings, templates, list_button=house.words["id"].text("whatsapp.list_button"))
 
 
 def _routes(

@@ -53,7 +53,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
 @main.command()
 def serve() -> None:
     """Serve the bot, the simulator, the forms and the admin pages."""
-    from bot.serving import serve as serve_until_stopped  # noqa: PLC0415 — the web server is loaded only when served
+    from bot.serving import serve as serve_until_stopped
 
     serve_until_stopped(read_settings())
 
@@ -64,7 +64,7 @@ def serve() -> None:
 @click.option("--like-whatsapp", is_flag=True, help="Ask private things on the secure form, as WhatsApp does.")
 def chat(save: Path | None, language: str, like_whatsapp: bool) -> None:
     """Talk to the bot in this terminal: the same conversation, the same pipeline, nothing sent anywhere."""
-    from bot.chatting import chat_here  # noqa: PLC0415
+    from bot.chatting import chat_here
 
     run(lambda settings: chat_here(settings, save, language, "whatsapp" if like_whatsapp else ""))
 
@@ -73,8 +73,9 @@ def chat(save: Path | None, language: str, like_whatsapp: bool) -> None:
 @click.argument("name", default="registration")
 def flow(name: str) -> None:
     """Print a conversation's outline, and the same as a Mermaid drawing."""
-    from conversations.forms import FORMS  # noqa: PLC0415
-    from conversations.outline import mermaid, outline  # noqa: PLC0415
+    from conversations.outline import mermaid, outline
+
+    from conversations.forms import FORMS
 
     if name not in FORMS:
         raise _Told(f"there is no conversation called {name}; there is {', '.join(FORMS)}", 2)
@@ -86,7 +87,7 @@ def flow(name: str) -> None:
 @main.command()
 def lint() -> None:
     """Check every conversation and every text in every language."""
-    from bot.wording_check import findings  # noqa: PLC0415
+    from bot.wording_check import findings
 
     found = findings()
     for finding in found:
@@ -98,7 +99,7 @@ def lint() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this program's schema."""
-    from storage.migrate import migrate as bring_up  # noqa: PLC0415
+    from storage.migrate import migrate as bring_up
 
     async def work(settings: Settings) -> None:
         await bring_up(settings.database_url)
@@ -110,7 +111,7 @@ def migrate() -> None:
 @main.command()
 def doctor() -> None:
     """Check settings, database, keys and channels, and say what to fix."""
-    from bot.doctor import examine  # noqa: PLC0415
+    from bot.doctor import examine
 
     results = run(examine)
     for result in results:
@@ -125,7 +126,7 @@ def doctor() -> None:
 @click.option("--with-simulated", is_flag=True, help="Include people made up in the simulator, marked as such.")
 def export(kind: str, output: Path | None, force: bool, with_simulated: bool) -> None:
     """Write the approved applications to a file. It holds personal data: keep it sealed."""
-    from bot.admin.export import export_to_file  # noqa: PLC0415
+    from bot.admin.export import export_to_file
 
     path = output or Path(f"approved.{kind}")
     if path.exists() and not force:
@@ -138,7 +139,7 @@ def export(kind: str, output: Path | None, force: bool, with_simulated: bool) ->
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write everything to one file that `restore` reads, on either database. The keys are not in it."""
-    from storage.backup import backup as write  # noqa: PLC0415
+    from storage.backup import backup as write
 
     if file.exists():
         raise _Told(f"{file} exists; choose another name, backups are never overwritten", 2)
@@ -151,7 +152,7 @@ def backup(file: Path) -> None:
 @click.option("--force", is_flag=True, help="Replace what the database holds now.")
 def restore(file: Path, force: bool) -> None:
     """Read a backup into the database. Refuses one that holds people, unless forced."""
-    from storage.backup import restore as read  # noqa: PLC0415
+    from storage.backup import restore as read
 
     rows = run(lambda settings: read(settings.database_url, file, "replace" if force else "into_empty", _progress()))
     click.echo(f"{rows} rows restored from {file}")
@@ -165,7 +166,7 @@ def keys() -> None:
 @keys.command()
 def rotate() -> None:
     """Wrap every person's key with the first key of DATA_KEYS. Can be stopped and run again."""
-    from bot.house_keeping import rotate_keys  # noqa: PLC0415
+    from bot.house_keeping import rotate_keys
 
     click.echo(f"{run(lambda settings: rotate_keys(settings, _progress()))} keys wrapped anew")
 
@@ -179,7 +180,7 @@ def staff() -> None:
 @click.option("--role", default="admin", show_default=True)
 def add(role: str) -> None:
     """Print a one-time link with which somebody sets up their own login."""
-    from bot.house_keeping import invite  # noqa: PLC0415
+    from bot.house_keeping import invite
 
     click.echo(run(lambda settings: invite(settings, role)))
 
@@ -192,7 +193,7 @@ def audit() -> None:
 @audit.command()
 def verify() -> None:
     """Check that no entry was changed, removed or put in between; names the first that was."""
-    from bot.house_keeping import verify_audit  # noqa: PLC0415
+    from bot.house_keeping import verify_audit
 
     broken = run(verify_audit)
     if broken:

@@ -8,6 +8,7 @@ between rounds.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -98,10 +99,8 @@ class Delivery:
         if not trouble and self._more and len(self._sending) < IN_FLIGHT:
             return
         patience = trouble or (0.2 if self.db.dialect == "postgresql" else 0.5)
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), patience)
-        except TimeoutError:
-            pass
         self._wake.clear()
 
     async def _round(self) -> None:

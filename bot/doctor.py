@@ -1,4 +1,4 @@
-"""The doctor: looks at settings, database, keys and channels, and says what to fix. Changes nothing, tells no secret."""
+"""The doctor looks at settings, database, keys and channels and says what to fix. It changes nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _settings(settings: Settings) -> Result:
 
 async def _database(settings: Settings) -> AsyncIterator[Result]:
     kind = settings.database_url.partition("+")[0]
-    if kind == "sqlite" and not Path(settings.database_url.partition("///")[2]).exists():
+    if kind == "sqlite" and not _exists(settings.database_url.partition("///")[2]):
         yield Result("database", True, "there is none yet; `taruna serve` or `taruna migrate` makes it")
         return
     try:
@@ -69,6 +69,10 @@ async def _database(settings: Settings) -> AsyncIterator[Result]:
         yield Result("database", False, str(error))
     finally:
         await db.close()
+
+
+def _exists(path: str) -> bool:
+    return Path(path).exists()
 
 
 def _schema_help(schema: str) -> str:

@@ -1,4 +1,4 @@
-"""The house as served: every form, and the words of every language. Also what people see on Telegram before they write."""
+"""The house as served: every form, the words of every language, and what Telegram shows before anybody writes."""
 
 from __future__ import annotations
 

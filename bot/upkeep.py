@@ -1,4 +1,4 @@
-"""Upkeep: what the clock brings. Due moments become inbounds, old drafts go, and Twilio is asked what we may have missed."""
+"""Upkeep: due moments become inbounds, what may not be kept goes, and Twilio is asked what we may have missed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The conversation in a terminal: the same pipeline and database, nothing sent anywhere. It can save a transcript.
 
-Lines that begin with ":" do what a phone does without words: ":2" taps the second option, ":sticker" (or voice, photo …)
+Lines that begin with ":" do what a phone does without words: ":2" taps the second option, ":sticker" (or voice, photo)
 sends one, ":contact" shares the own number, ":isi 3174…" fills the secure form, ":+2d" lets two days pass.
 """
 

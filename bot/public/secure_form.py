@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
+from storage.secure_forms import Pending
 
 from bot.channels.channel import Address, Arrived
 from bot.pages.page import page
@@ -20,7 +21,6 @@ from conversations.fields.field import Asking, Problem, Unsure
 from conversations.turn import Filled
 from storage import secure_forms
 from storage.errors import StorageError
-from storage.secure_forms import Pending
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
