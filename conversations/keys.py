@@ -1,0 +1,136 @@
+"""Every text key there is, with the facts it is given at their longest: what lint expects of the catalogues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from conversations.commands import WORDS
+from conversations.fields.field import Field
+from conversations.form import Ask, Form, Stop
+from conversations.standing import remembered_facts, shown
+from conversations.turn import Fact, Phrase
+
+Kind: TypeAlias = Literal["text", "label", "phrase"]
+Sample: TypeAlias = Mapping[str, Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A text that code says. kind: said on its own, on a button, or within another text."""
+
+    kind: Kind
+    samples: tuple[Sample, ...] = ({},)
+
+
+RECEIPT = "TK-7Q4F-92XM-C"
+_REASON = "Nama belum sama dengan KTP, mohon ditulis lengkap seperti yang tercetak. " * 3
+_COUNTED: Sample = {"n": 88, "total": 88}
+_WITHOUT_FACTS = (
+    *("engine.leave", "engine.welcome_back", "engine.nothing_before", "engine.nothing_to_change", "engine.cannot_skip"),
+    *("engine.old_button", "engine.once_more", "engine.edit_not_taken", "engine.use_the_form"),
+    *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button"),
+    *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
+    *(f"sent.{kind}" for kind in ("dice", "album", "audio", "button", "group", "other")),
+    *(f"refusal.{kind}" for kind in ("ktp_photo", "otp", "pin", "card", "bank", "password", "money", "nik_in_chat")),
+    *("restart.ask", "cancel.done", "help.asked", "erase.ask", "erase.done", "language.ask", "language.done"),
+    *("reminders.stopped", "reminders.started", "privacy.text", "status.none", "status.head", "mydata.head"),
+    *("mydata.none", "draft.expired", "turn.apology"),
+)
+STATES = (
+    *("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over", "registered", "refused"),
+)
+_LABELS = (
+    *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
+    *(f"command.{name}" for name in WORDS if ":" not in name and name != "hello"),
+    *("command.restart_yes", "command.erase_yes"),
+)
+BEFORE = (  # what may be said in the same message, before an open question
+    *("engine.recap", "engine.welcome_back", "engine.no_such_number", "engine.old_button", "engine.edit_not_taken"),
+    *("engine.sent_back", "sent.photo", "sent.group", "sent.album", "refusal.money", "refusal.otp", "language.done"),
+    *("reminders.started", "menu.hello"),
+)
+
+
+def expected(forms: Iterable[Form]) -> dict[str, Expected]:
+    """List every key that the forms, the engine and the conversation around them say."""
+    found = dict(_said())
+    for form in forms:
+        for step in form.steps:
+            found |= dict(_asked(form, step) if isinstance(step, Ask) else _stopped(form, step))
+        for end in ("done", "corrected", "already"):
+            found[f"{form.name}.{end}"] = Expected("text", ({"receipt": RECEIPT},))
+    return found
+
+
+def _said() -> Iterator[tuple[str, Expected]]:
+    for key in _WITHOUT_FACTS:
+        yield key, Expected("text")
+    for key in _LABELS:
+        yield key, Expected("label")
+    yield "engine.progress", Expected("phrase", (_COUNTED,))
+    yield "engine.nothing", Expected("phrase")
+    yield "engine.recap", Expected("text", (_COUNTED,))
+    yield "engine.no_such_number", Expected("text", (_COUNTED,))
+    yield "engine.sent_back", Expected("text", ({"receipt": RECEIPT, "reason": _REASON},))
+    yield "engine.kept", Expected("text", ({"value": "Siti Aminah"},))
+    yield "mydata.receipts", Expected("text", ({"receipts": ", ".join([RECEIPT] * 3)},))
+    for state in STATES:
+        yield f"status.line.{state}", Expected("text", ({"receipt": RECEIPT, "at_date": date(2026, 9, 30)},))
+
+
+def _stopped(form: Form, stop: Stop) -> Iterator[tuple[str, Expected]]:
+    yield f"{form.name}.stop.{stop.name}", Expected("text")
+
+
+def _asked(form: Form, ask: Ask) -> Iterator[tuple[str, Expected]]:
+    step = f"{form.name}.{ask.name}"
+    around = ask.facts.samples if ask.facts else ({},)
+    for part, facts in ask.field.parts.items():
+        yield f"{step}.{part}", Expected("text", tuple({**facts, **more} for more in around))
+    for more in around:
+        yield from _phrases(more)
+    if ask.private:
+        yield f"{step}.ask_form", Expected("text", ({"link": "https://contoh.id/isi/" + "W" * 22},))
+    for code, facts in _problems(ask).items():
+        yield f"{step}.retry.{code}", Expected("text", (facts,))
+    for code, facts in _doubts(ask).items():
+        yield f"{step}.sure.{code}", Expected("text", (facts,))
+    for value, facts in options(ask.field).items():
+        yield f"{step}.option.{value}", Expected("label", (facts,))
+    yield f"{step}.example", Expected("text")
+    yield f"{step}.help", Expected("text")
+    if ask is form.steps[-1]:
+        return  # closing the form is neither read back nor listed
+    values = [shown(form, ask, value) for value in ask.field.samples() if value is not None]
+    for facts in values:
+        yield from _phrases(facts)
+    yield f"{step}.took", Expected("text", tuple(values))
+    if ask.listed:
+        yield f"{step}.line", Expected("phrase", tuple({"n": 88, **facts} for facts in values))
+
+
+def _problems(ask: Ask) -> Mapping[str, Sample]:
+    return {**ask.field.problems, **(ask.check.problems if ask.check else {})}
+
+
+def _doubts(ask: Ask) -> Mapping[str, Sample]:
+    doubts = {**ask.field.doubts, **(ask.check.doubts if ask.check else {})}
+    return {code: remembered_facts(facts) for code, facts in doubts.items()}
+
+
+def _phrases(facts: Sample) -> Iterator[tuple[str, Expected]]:
+    """A phrase among the facts is a text too; it may use the facts it is said among."""
+    plain = {name: fact for name, fact in facts.items() if not isinstance(fact, Phrase)}
+    for fact in facts.values():
+        if isinstance(fact, Phrase) and ".option." not in fact:
+            yield str(fact), Expected("phrase", (plain,))
+
+
+def options(field: Field) -> Mapping[str, Sample]:
+    """List the options of a field that have texts, each with its label's facts at their longest."""
+    priced = getattr(getattr(field, "priced", None), "samples", None)
+    declared = getattr(field, "options", None) or {value: {} for value in getattr(field, "values", ())}
+    return {value: priced or facts for value, facts in declared.items()}
