@@ -1,0 +1,130 @@
+"""Rows as a file: XLSX, CSV or JSON lines, in constant memory, every cell inert text.
+
+A spreadsheet runs what looks like a formula and rounds what looks like a number. So XLSX cells are written as strings
+in text format, and CSV cells that would start a formula get an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Literal, Protocol, TypeAlias
+
+import orjson
+import xlsxwriter
+
+Kind: TypeAlias = Literal["xlsx", "csv", "jsonl"]
+Row: TypeAlias = Sequence[str]
+
+# https://owasp.org/www-community/attacks/CSV_Injection, and the full-width twins that Excel reads alike.
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+LONGEST_CELL = 32_767  # Excel's limit
+MEDIA_TYPES: Mapping[Kind, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column as the file shows it. name: its key in JSON lines; width: in characters."""
+
+    name: str
+    label: str
+    width: int
+
+
+class Sheet(Protocol):
+    """A file being written, a page of rows at a time."""
+
+    def add(self, rows: Sequence[Row]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+async def write(kind: Kind, headings: Sequence[Heading], pages: AsyncIterator[Sequence[Row]], file: IO[bytes]) -> int:
+    """Write every page to the file and say how many rows there were. The file stays open."""
+    sheet = _SHEETS[kind](file, headings)
+    count = 0
+    async for rows in pages:
+        await asyncio.to_thread(sheet.add, rows)
+        count += len(rows)
+    await asyncio.to_thread(sheet.close)
+    return count
+
+
+def cell(value: str) -> str:
+    """A value as a cell may hold it: no control or direction characters, not longer than a cell."""
+    if value.isascii() and value.isprintable():
+        return value[:LONGEST_CELL]
+    return "".join(c for c in value if c in "\n\u200d" or unicodedata.category(c)[0] != "C")[:LONGEST_CELL]
+
+
+def defused(value: str) -> str:
+    """A cell for CSV: what would start a formula is preceded by an apostrophe."""
+    return f"'{value}" if value.startswith(STARTS_A_FORMULA) else value
+
+
+class _Xlsx:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
+        self._book = xlsxwriter.Workbook(
+            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self._page = self._book.add_worksheet()
+        self._text = self._book.add_format({"num_format": "@"})
+        head = self._book.add_format({"num_format": "@", "bold": True, "bottom": 1, "bg_color": "#E6F0EC"})
+        for place, heading in enumerate(headings):
+            self._page.set_column(place, place, heading.width, self._text)
+        self._page.freeze_panes(1, 0)
+        for place, heading in enumerate(headings):
+            self._page.write_string(0, place, cell(heading.label), head)
+        self._next = 1
+
+    def add(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            for place, value in enumerate(row):
+                self._page.write_string(self._next, place, cell(value), self._text)
+            self._next += 1
+
+    def close(self) -> None:
+        self._book.close()
+
+
+class _Csv:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
+        self._file = file
+        self._file.write(b"\xef\xbb\xbf")  # without it Excel reads UTF-8 as something else
+        self.add([[heading.label for heading in headings]])
+
+    def add(self, rows: Sequence[Row]) -> None:
+        text = io.StringIO()
+        csv.writer(text, quoting=csv.QUOTE_ALL).writerows([defused(cell(value)) for value in row] for row in rows)
+        self._file.write(text.getvalue().encode())
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+class _JsonLines:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
+        self._file = file
+        self._names = [heading.name for heading in headings]
+
+    def add(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._file.write(orjson.dumps(dict(zip(self._names, map(cell, row), strict=True))) + b"\n")
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+_SHEETS: Mapping[Kind, Callable[[IO[bytes], Sequence[Heading]], Sheet]] = {
+    "xlsx": _Xlsx,
+    "csv": _Csv,
+    "jsonl": _JsonLines,
+}

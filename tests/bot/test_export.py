@@ -1,0 +1,114 @@
+"""A file that a spreadsheet opens shows what people typed and runs none of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tracemalloc
+from collections.abc import AsyncIterator, Sequence
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from bot.export import STARTS_A_FORMULA, Heading, Kind, Row, cell, defused, write
+
+HEADINGS = (Heading("receipt", "Tanda terima", 16), Heading("nik", "NIK", 20), Heading("name", "Nama", 30))
+SITI = ("TK-7Q4F-92XM-C", "3174055708950003", "Siti Aminah")
+
+
+async def pages(*rows: Row, each: int = 500) -> AsyncIterator[Sequence[Row]]:
+    for start in range(0, len(rows), each):
+        yield rows[start : start + each]
+
+
+async def written(kind: Kind, *rows: Row) -> bytes:
+    file = io.BytesIO()
+    assert await write(kind, HEADINGS, pages(*rows), file) == len(rows)
+    return file.getvalue()
+
+
+async def test_a_nik_stays_text_with_all_sixteen_digits() -> None:
+    data = await written("xlsx", SITI)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    nik = sheet["B2"]
+    assert (nik.value, nik.data_type, nik.number_format) == ("3174055708950003", "s", "@")
+    assert CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python() == [
+        ["Tanda terima", "NIK", "Nama"],
+        list(SITI),
+    ]
+
+
+async def test_the_header_stays_in_sight_and_columns_have_their_width() -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(await written("xlsx", SITI))).active
+    assert sheet is not None
+    assert sheet.freeze_panes == "A2"
+    assert sheet.column_dimensions["C"].width == pytest.approx(30, abs=1)
+    assert sheet["A1"].font.bold
+
+
+@pytest.mark.parametrize("start", STARTS_A_FORMULA)
+async def test_a_name_that_is_a_formula_is_only_a_name(start: str) -> None:
+    evil = f'{start}HYPERLINK("http://example.test","Siti")'
+    data = await written("xlsx", ("TK-1", "3174055708950003", evil))
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    assert sheet["C2"].data_type == "s"
+    assert sheet["C2"].hyperlink is None
+    text = (await written("csv", ("TK-1", "3174055708950003", evil))).decode("utf-8-sig")
+    value = list(csv.reader(io.StringIO(text)))[1][2]
+    assert not value.startswith(STARTS_A_FORMULA)
+    assert value.endswith('HYPERLINK("http://example.test","Siti")')
+
+
+async def test_csv_opens_as_utf8_and_quotes_everything() -> None:
+    data = await written("csv", ("TK-1", "3174055708950003", 'Ñoño "Budi", S.Pd.'))
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))[1][2] == 'Ñoño "Budi", S.Pd.'
+
+
+async def test_json_lines_carry_the_column_names() -> None:
+    lines = (await written("jsonl", SITI, SITI)).splitlines()
+    assert [json.loads(line)["nik"] for line in lines] == ["3174055708950003"] * 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Siti\x00 Aminah", "Siti Aminah"),
+        ("Siti \u202eaminA", "Siti aminA"),
+        ("x" * 40_000, "x" * 32_767),
+        ("👩‍🌾 Ana", "👩‍🌾 Ana"),
+    ],
+)
+def test_a_cell_holds_no_control_or_direction_characters(typed: str, shown: str) -> None:
+    assert cell(typed) == shown
+
+
+def test_what_starts_no_formula_is_left_alone() -> None:
+    assert [defused(value) for value in ("Siti", "3174055708950003", "", "a=b")] == [
+        "Siti",
+        "3174055708950003",
+        "",
+        "a=b",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+async def test_memory_stays_flat_however_many_rows(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> None:
+    async def many(count: int) -> AsyncIterator[Sequence[Row]]:
+        for _ in range(count // 500):
+            yield [SITI] * 500
+
+    async def peak(count: int) -> int:
+        with (tmp_path_factory.mktemp("export") / "file").open("wb") as file:
+            tracemalloc.start()
+            assert await write(kind, HEADINGS, many(count), file) == count
+            highest = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return highest
+
+    few, lots = await peak(1_000), await peak(10_000)
+    assert lots < few * 1.5 + 500_000
