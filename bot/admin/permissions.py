@@ -1,0 +1,25 @@
+"""Who may do what at the desk: one table, read by every page and by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ROLES = ("admin", "reviewer", "exporter", "coordinator", "auditor")
+EVERYONE = frozenset(ROLES)
+
+# What somebody does at the desk → the roles that may. A page names what it does; there is no page without a line here.
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "queue.see": frozenset({"admin", "reviewer", "exporter", "auditor"}),
+    "application.see": frozenset({"admin", "reviewer", "auditor"}),
+    "application.reveal": frozenset({"admin", "reviewer"}),
+    "application.decide": frozenset({"admin", "reviewer"}),
+    "export.see": frozenset({"admin", "exporter"}),
+    "export.take": frozenset({"admin", "exporter"}),
+    "own.sessions": EVERYONE,
+    "own.leave": EVERYONE,
+}
+
+
+def may(role: str, act: str) -> bool:
+    """Say whether a role may do this. An act that is not in the table crashes: our mistake."""
+    return role in PERMISSIONS[act]
