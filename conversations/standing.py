@@ -42,6 +42,7 @@ def present(form: Form, session: Session) -> Session:
         asked=form.asks[session.asked].name if session.asked in form.asks else "",
         last=form.asks[session.last].name if session.last in form.asks else "",
         doubt=_doubt_carried(form, session.doubt),
+        done=session.done if session.done == SUBMITTED or session.done in form.stops else "",
     )
 
 
@@ -140,8 +141,8 @@ def stand(
     ask = route.current
     if ask is None:
         return _finish(form, session, inbound, route.asks, replies, effects)
-    if ask.name != session.asked:
-        session = replace(session, asked=ask.name, partial=None, misses=0)
+    if ask.name != session.asked or session.done:
+        session = replace(session, asked=ask.name, partial=None, misses=0, done="")
     number = progress(route.asks, ask) if ask.listed else None
     if ask.private and "take_full_id" not in inbound.can:
         question = Reply(f"{form.name}.{ask.name}.ask_form", link=True, progress=number)

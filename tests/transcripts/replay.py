@@ -1,0 +1,197 @@
+"""Replaying a transcript without any channel: one turn after another, everything re-read through JSON in between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import assert_never
+
+from conversations.conversation import House, converse
+from conversations.rules import receipts
+from conversations.saved import dump_session, dump_talk, load_session, load_talk
+from conversations.turn import (
+    Choice,
+    Consented,
+    Content,
+    Effect,
+    EraseWanted,
+    Filled,
+    FormOffered,
+    HelpWanted,
+    Inbound,
+    Json,
+    Message,
+    Opened,
+    Record,
+    Redact,
+    Said,
+    Sent,
+    SentBack,
+    Shared,
+    Spoken,
+    Submitted,
+    Talk,
+    Tapped,
+    Told,
+    Wants,
+)
+from tests.transcripts.script import Line, Transcript
+
+JAKARTA = timedelta(hours=7)
+OWN_PHONE = "+6281234567890"
+FORM_URL = "https://contoh.id/isi/tautan-sekali-pakai-ini"
+
+
+class NoSuchButton(Exception):
+    """A transcript taps a label that was never under a message."""
+
+
+def reread(talk: Talk) -> Talk:
+    """Take a talk through JSON, as storage does between two messages."""
+    sessions = {name: json.loads(json.dumps(dump_session(s))) for name, s in talk.sessions.items()}
+    saved = json.loads(json.dumps(dump_talk(talk)))
+    return load_talk(saved, talk.language, {name: load_session(s) for name, s in sessions.items()})
+
+
+@dataclass
+class Chat:
+    """One chat with the bot, and as much of the world around it as the conversation asks about."""
+
+    house: House
+    language: str = "id"
+    at: datetime = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    can: frozenset[str] = frozenset({"take_full_id", "share_contact"})
+    own_phone: str | None = None
+    fresh: list[str] = field(default_factory=list)
+    talk: Talk = field(default_factory=Talk)
+    screens: list[tuple[Choice, ...]] = field(default_factory=list)
+    submitted: list[Submitted] = field(default_factory=list)
+    happened: list[Effect] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.talk = replace(self.talk, language=self.language)
+
+    def send(self, content: Content, edited: str = "") -> Spoken:
+        """Let one inbound arrive and keep what comes of it."""
+        receipt = self.fresh[0] if self.fresh else receipts.make(len(self.submitted))
+        inbound = Inbound(
+            content=content,
+            at=self.at,
+            today=(self.at + JAKARTA).date(),
+            fresh=receipt,
+            form_url=FORM_URL,
+            can=self.can,
+            own_phone=self.own_phone,
+            edited=bool(edited),
+        )
+        spoken = converse(self.house, reread(self.talk), inbound)
+        wants = next((effect for effect in spoken.effects if isinstance(effect, Wants)), None)
+        if wants is not None:
+            told = converse(self.house, spoken.talk, replace(inbound, content=Told(wants.name, self._known(wants))))
+            spoken = replace(told, effects=(*spoken.effects, *told.effects))
+        self.talk = spoken.talk
+        for effect in spoken.effects:
+            if isinstance(effect, Submitted):
+                self.submitted.append(effect)
+                self.fresh = [r for r in self.fresh if r != effect.receipt]
+        self.happened += spoken.effects
+        if spoken.message is not None:
+            self.screens.append(spoken.message.choices)
+        return spoken
+
+    def _known(self, wants: Wants) -> dict[str, Json]:
+        receipts_known = list(dict.fromkeys(s.receipt for s in self.submitted))
+        today = (self.at + JAKARTA).date().isoformat()
+        if wants.name == "status":
+            return {"applications": [{"receipt": r, "state": "submitted", "at": today} for r in receipts_known]}
+        return {"receipts": [*receipts_known]}
+
+    def button(self, label: str, *, of: str = "any") -> Content:
+        """Find a button as the person sees it: the latest of this label, or one above the latest message."""
+        screens = self.screens[:-1] if of == "old" else self.screens
+        for screen in reversed(screens):
+            for choice in screen:
+                if choice.label == label:
+                    return Tapped(choice.step, choice.value)
+        raise NoSuchButton(f"no message had a button [{label}]")
+
+    def content(self, line: Line) -> tuple[Content, str]:
+        """Turn a transcript's line into what arrives, and whether it edits an earlier message."""
+        match line.how:
+            case "said":
+                return Said(line.text), ""
+            case "tapped":
+                return self.button(line.text, of=line.argument or "any"), ""
+            case "opened" | "(buka)":
+                return Opened(line.text), ""
+            case "(isi)":
+                return Filled(line.argument, line.text), ""
+            case "(ubah)":
+                return Said(line.text), "edited"
+            case "(contact)":
+                return Shared(OWN_PHONE, own=not line.argument), ""
+            case "(petugas)":
+                session = self.talk.sessions["registration"]
+                steps = tuple(step.strip() for step in line.argument.split(","))
+                return SentBack(str(session.facts["receipt"]), steps, line.text), ""
+            case how:
+                return Sent(how[1:-1]), ""
+
+    def take(self, line: Line) -> tuple[str, ...]:
+        """Let a transcript's line happen; what is heard, as a transcript writes it."""
+        if line.how == "waited":
+            self.at += timedelta(**{"days" if line.text == "hari" else "hours": int(line.argument)})
+            return ()
+        spoken = self.send(*self.content(line))
+        return (*heard(spoken.message), *(f"~ {told(effect)}" for effect in spoken.effects))
+
+
+def chat(transcript: Transcript, house: House) -> Chat:
+    """Open the chat that a transcript tells of."""
+    day = date.fromisoformat(transcript.header["date"])
+    return Chat(
+        house,
+        transcript.language,
+        datetime(day.year, day.month, day.day, 10, tzinfo=UTC) - JAKARTA,
+        transcript.can,
+        transcript.header.get("own"),
+        fresh=list(transcript.receipts),
+    )
+
+
+def replay(transcript: Transcript, house: House) -> list[tuple[str, ...]]:
+    """Replay a transcript; what is heard after each of its lines."""
+    talking = chat(transcript, house)
+    return [talking.take(line) for line in transcript.lines]
+
+
+def heard(message: Message | None) -> tuple[str, ...]:
+    """Write a message as a transcript does."""
+    if message is None:
+        return ()
+    shared = (f"({message.share_contact})",) if message.share_contact else ()
+    return (*message.text.split("\n"), *(f"[{choice.label}]" for choice in message.choices), *shared)
+
+
+def told(effect: Effect) -> str:
+    """Write an effect as a transcript does: what must happen, without anything personal."""
+    match effect:
+        case Consented(purpose, granted, version, pressed):
+            return f"consent to {purpose}: {'yes' if granted else 'no'}, text {version.partition('-')[0]}, “{pressed}”"
+        case Submitted(form, receipt, answers, flags):
+            return f"submitted {form} {receipt}, {len(answers)} answers, flags: {', '.join(flags) or 'none'}"
+        case HelpWanted(reason):
+            return f"help wanted: {reason}"
+        case FormOffered(form, step):
+            return f"secure form for {form}.{step}"
+        case Redact(why):
+            return f"take out of the chat: {why}"
+        case EraseWanted():
+            return "erase this person"
+        case Wants(name):
+            return f"look up {name}"
+        case Record(name):
+            return f"record {name}"
+        case _:
+            assert_never(effect)
