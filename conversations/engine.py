@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import assert_never
 
 from conversations.fields.choice import YES_NO, Near, choose
-from conversations.fields.field import Forget, Narrowed, Problem, Reading, Took, Unsure
+from conversations.fields.field import Problem, Took, Unsure
 from conversations.form import Ask, Form
+from conversations.keeping import believe, disbelieve, forget, judge, keep, store
 from conversations.rules.spelling import fold
 from conversations.standing import (
     DOUBTED,
-    HELP_AFTER,
     KEEP,
     SKIP,
     SUBMITTED,
@@ -23,15 +22,9 @@ from conversations.standing import (
     progress,
     remembered_facts,
     review_lines,
-    shown,
     stand,
 )
 from conversations.turn import (
-    Answer,
-    Consented,
-    Doubt,
-    Effect,
-    Fact,
     Filled,
     Inbound,
     Offered,
@@ -131,15 +124,7 @@ def skip(form: Form, session: Session, inbound: Inbound) -> Turn:
     ask = _asked(form, session)
     if ask is None or not ask.optional:
         return stand(form, session, inbound, (Reply("engine.cannot_skip"),))
-    return _store(form, session, inbound, ask, Took(None), "")
-
-
-def forget(session: Session, step: str) -> Session:
-    """Take an answer back. It is kept aside, so that the person can keep it after all."""
-    answers = dict(session.answers)
-    answer = answers.pop(step, None)
-    kept = dict(session.kept) | ({step: answer} if answer else {})
-    return replace(session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="")
+    return store(form, session, inbound, ask, Took(None), "")
 
 
 # ---- hearing ------------------------------------------------------------------------------------------------------
@@ -172,32 +157,28 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
         seen = tuple(o for o in offered if o.step.endswith(DOUBTED))
         match choose(text, seen, YES_NO):
             case "yes":
-                return _believe(form, session, inbound, session.doubt)
+                return believe(form, session, inbound, session.doubt)
             case "no":
-                return _disbelieve(form, session, inbound)
+                return disbelieve(form, session, inbound)
             case Near():
                 return stand(form, session, inbound)  # "iya kayaknya" is no answer to the question behind the doubt
     if ask.private and "take_full_id" not in inbound.can:
         # The channel forbids this answer in the chat: whatever was typed is not read, the link is given again.
         return stand(form, session, inbound, (Reply("engine.use_the_form"),))
     fresh = replace(session, doubt=None)
-    seen = asking(form, fresh, ask, inbound, offered).offered
-    beside = _beside(text, seen, among_others="count" if _offers_answers(seen) else "by_name_only")
-    if beside:
-        return _tap(form, fresh, inbound, offered, f"{form.name}.{ask.name}", beside)
-    reading = ask.field.read(text, asking(form, fresh, ask, inbound, offered))
-    if isinstance(reading, Problem) and (beside := _beside(text, seen, among_others="count")):
-        return _tap(form, fresh, inbound, offered, f"{form.name}.{ask.name}", beside)
-    return _redacted(_judge(form, fresh, inbound, ask, reading, text), ask, text)
+    looking = asking(form, fresh, ask, inbound, offered)
+    how = "count" if any(o.value not in _BESIDE for o in looking.offered) else "by name"
+    if beside := _beside(text, looking.offered, how):
+        return _tap(form, fresh, inbound, offered, looking.step, beside)
+    reading = ask.field.read(text, looking)
+    if isinstance(reading, Problem) and (beside := _beside(text, looking.offered, "count")):
+        return _tap(form, fresh, inbound, offered, looking.step, beside)
+    return _redacted(judge(form, fresh, inbound, ask, reading, text), ask, text)
 
 
-def _offers_answers(offered: tuple[Offered, ...]) -> bool:
-    return any(o.value not in _BESIDE for o in offered)
-
-
-def _beside(text: str, offered: tuple[Offered, ...], *, among_others: str) -> str:
+def _beside(text: str, offered: tuple[Offered, ...], how: str) -> str:
     """Hear "keep it" or "skip it", "" for neither. A bare number counts only where it cannot be an answer itself."""
-    if among_others == "count":
+    if how == "count":
         chosen = choose(text, offered, _BESIDE)
         return chosen if isinstance(chosen, str) and chosen in _BESIDE else ""
     said = fold(text)
@@ -213,28 +194,31 @@ def _redacted(turn: Turn, ask: Ask, text: str) -> Turn:
 
 def _tap(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered, ...], step: str, value: str) -> Turn:
     ask = belongs(form, step)
-    old = stand(form, session, inbound, (Reply("engine.old_button"),))
     if ask is None:
-        return old
+        return _too_late(form, session, inbound)
     if step.endswith(DOUBTED):
         if session.doubt is None or session.doubt.step != ask.name:
-            return old
+            return _too_late(form, session, inbound)
         yes = value == "yes"
-        return _believe(form, session, inbound, session.doubt) if yes else _disbelieve(form, session, inbound)
+        return believe(form, session, inbound, session.doubt) if yes else disbelieve(form, session, inbound)
     if not _is_open_to(form, session, ask):
-        return old
-    if value == KEEP:
-        return _keep(form, session, inbound, ask) or old
-    if value == SKIP:
-        return _store(form, session, inbound, ask, Took(None), "") if ask.optional else old
+        return _too_late(form, session, inbound)
+    if value == KEEP and ask.name in session.kept:
+        return keep(form, session, inbound, ask)
+    if value == SKIP and ask.optional:
+        return store(form, session, inbound, ask, Took(None), "")
     fresh = replace(session, doubt=None)
     if _asked(form, session) is not ask:
         fresh = replace(fresh, partial=None)
     reading = ask.field.pick(value, asking(form, fresh, ask, inbound, offered))
     if isinstance(reading, Problem):
-        return old
+        return _too_late(form, session, inbound)
     label = next((o.label for o in offered if o.value == value and belongs(form, o.step) is ask), value)
-    return _judge(form, fresh, inbound, ask, reading, label)
+    return judge(form, fresh, inbound, ask, reading, label)
+
+
+def _too_late(form: Form, session: Session, inbound: Inbound) -> Turn:
+    return stand(form, session, inbound, (Reply("engine.old_button"),))
 
 
 def _fill(form: Form, session: Session, inbound: Inbound, step: str, text: str) -> Turn:
@@ -242,12 +226,12 @@ def _fill(form: Form, session: Session, inbound: Inbound, step: str, text: str) 
     ask = form.asks.get(step)
     route = form.route(session.answers, session.facts)
     if ask is None or ask not in route.asks or any(a.consent for a in _unanswered_before(route.asks, ask, session)):
-        return stand(form, session, inbound, (Reply("engine.old_button"),))
+        return _too_late(form, session, inbound)
     fresh = replace(session, doubt=None, partial=None)
     reading = ask.field.read(text, asking(form, fresh, ask, inbound))
     if isinstance(reading, Unsure):  # the page has asked already
         reading = Took(reading.value, reading.flags)
-    return _judge(form, fresh, inbound, ask, reading, text)
+    return judge(form, fresh, inbound, ask, reading, text)
 
 
 def _unanswered_before(asks: tuple[Ask, ...], ask: Ask, session: Session) -> list[Ask]:
@@ -262,7 +246,7 @@ def _correct_last(form: Form, session: Session, inbound: Inbound, text: str) -> 
     before = replace(session, partial=None, doubt=None)
     reading = ask.field.read(text, asking(form, before, ask, inbound))
     if isinstance(reading, Took):
-        return _redacted(_judge(form, before, inbound, ask, reading, text), ask, text)
+        return _redacted(judge(form, before, inbound, ask, reading, text), ask, text)
     return _redacted(stand(form, session, inbound, (Reply("engine.edit_not_taken"),)), ask, text)
 
 
@@ -273,93 +257,6 @@ def _send_back(
         session = forget(session, form.asks[step].name if step in form.asks else step)
     session = replace(session, facts={**session.facts, "receipt": receipt})
     return stand(form, session, inbound, (Reply("engine.sent_back", {"receipt": receipt, "reason": reason}),))
-
-
-# ---- judging and keeping ------------------------------------------------------------------------------------------
-
-
-def _judge(form: Form, session: Session, inbound: Inbound, ask: Ask, reading: Reading, said: str) -> Turn:
-    if isinstance(reading, Took) and ask.check is not None:
-        reading = ask.check(reading, asking(form, session, ask, inbound))
-    match reading:
-        case Took():
-            return _store(form, session, inbound, ask, reading, said)
-        case Problem(code, facts):
-            return _miss(form, session, inbound, ask, code, facts)
-        case Unsure(value, code, facts, flags):
-            doubt = Doubt(ask.name, value, code, facts, said, flags)
-            return stand(form, replace(session, doubt=doubt, asked=ask.name), inbound)
-        case Narrowed(partial):
-            return stand(form, replace(session, partial=partial, asked=ask.name, misses=0), inbound)
-        case Forget(step):
-            return stand(form, forget(session, step), inbound)
-        case _:
-            assert_never(reading)
-
-
-def _believe(form: Form, session: Session, inbound: Inbound, doubt: Doubt) -> Turn:
-    """The person said yes: the answer stands. A check that did not raise the doubt itself may still speak."""
-    ask = form.asks[doubt.step]
-    took = Took(doubt.value, doubt.flags)
-    settled = replace(session, doubt=None)
-    if ask.check is not None and doubt.code not in ask.check.doubts:
-        return _judge(form, settled, inbound, ask, took, doubt.said)
-    return _store(form, settled, inbound, ask, took, doubt.said)
-
-
-def _disbelieve(form: Form, session: Session, inbound: Inbound) -> Turn:
-    return stand(form, replace(session, doubt=None, partial=None), inbound, (Reply("engine.once_more"),))
-
-
-def _miss(form: Form, session: Session, inbound: Inbound, ask: Ask, code: str, facts: Mapping[str, Fact]) -> Turn:
-    """Easier words, then an example, then a person. Never a reset."""
-    if form.route(session.answers, session.facts).current is not ask:
-        return stand(form, session, inbound)  # an earlier question has opened since: that one first
-    missed = replace(session, misses=session.misses + 1, asked=ask.name)
-    step = f"{form.name}.{ask.name}"
-    replies = [Reply(f"{step}.retry.{code}", facts)]
-    if missed.misses == HELP_AFTER - 1:
-        replies.append(Reply(f"{step}.example"))
-    if missed.misses >= HELP_AFTER:
-        replies.append(Reply(f"{step}.help"))
-    return stand(form, missed, inbound, tuple(replies), words="again")
-
-
-def _keep(form: Form, session: Session, inbound: Inbound, ask: Ask) -> Turn | None:
-    answer = session.kept.get(ask.name)
-    if answer is None:
-        return None
-    return _store(form, session, inbound, ask, Took(answer.value, answer.flags), answer.said)
-
-
-def _store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took, said: str) -> Turn:
-    changed = ask.name in session.answers
-    kept = {name: answer for name, answer in session.kept.items() if name != ask.name}
-    answers = {**session.answers, ask.name: Answer(took.value, said[:500], took.flags)}
-    stored = replace(session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="", last=ask.name)
-    replies: list[Reply] = []
-    if took.value is not None and (ask.field.reads_back or changed):
-        replies.append(Reply(f"{form.name}.{ask.name}.took", shown(form, ask, took.value), private=ask.private))
-    effects: list[Effect] = []
-    if ask.consent:
-        granted = took.value in ("agree", "yes")
-        effects.append(Consented(ask.consent, granted, f"{form.name}.{ask.name}.ask", said))
-    return stand(form, _checked_anew(form, stored, inbound, ask), inbound, tuple(replies), tuple(effects))
-
-
-def _checked_anew(form: Form, session: Session, inbound: Inbound, changed: Ask) -> Session:
-    """Judge the other answers again in the light of the changed one: flags follow, and what cannot stand is asked."""
-    for ask in form.route(session.answers, session.facts).asks:
-        answer = session.answers.get(ask.name)
-        if ask.check is None or ask is changed or answer is None or answer.value is None:
-            continue
-        took = Took(answer.value, tuple(flag for flag in answer.flags if flag not in ask.check.flags))
-        verdict = ask.check(took, asking(form, session, ask, inbound))
-        if isinstance(verdict, Problem):
-            session = forget(session, ask.name)
-        elif verdict.flags != answer.flags:
-            session = replace(session, answers={**session.answers, ask.name: replace(answer, flags=verdict.flags)})
-    return session
 
 
 __all__ = [

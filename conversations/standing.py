@@ -83,7 +83,7 @@ def asking(form: Form, session: Session, ask: Ask, inbound: Inbound, offered: tu
         can=inbound.can,
         own_phone=inbound.own_phone,
         facts=session.facts,
-        lines=review_lines(form, session),
+        lines=() if ask.listed else review_lines(form, session),  # a review page is not on itself
     )
 
 
