@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from conversations.fields.choice import YES_NO, Near, choose
 from conversations.fields.field import Asking, Problem, Question, Reading, Took, Unsure
-from conversations.turn import Fact, Json, Option, Phrase
+from conversations.turn import Fact, Json, Offered, Option, Phrase
 
 Priced = Callable[[str, Asking], Mapping[str, Fact]]
 _LONGEST_LABEL = "W" * 40
@@ -72,7 +72,11 @@ class OneOf:
 
     def read(self, text: str, asking: Asking) -> Reading:
         """Read a choice as it was typed."""
-        match choose(text, asking.offered, self.words):
+        # An edited message is read without its options in sight: then they stand in their declared order, unlabelled.
+        seen = asking.offered or tuple(Offered(asking.step, value, value) for value in self.values)
+        match choose(text, seen, self.words):
+            case Near(value) if not asking.offered:
+                return Problem("unclear")
             case Near(value, label) if value in self.values:
                 return Unsure(value, "near", {"choice": label})
             case str(value) if value in self.values:

@@ -17,6 +17,7 @@ _RT = re.compile(r"\br ?t ?[.:/-]? ?0*([0-9]{1,4})\b")
 _RT_RW = re.compile(r"\brt ?[/\\.-] ?rw ?[.:]? ?([0-9]{1,3}) ?[/\\.,-]? ?([0-9]{1,3})\b")
 _RW_RT = re.compile(r"\brw ?[/\\.-] ?rt ?[.:]? ?([0-9]{1,3}) ?[/\\.,-]? ?([0-9]{1,3})\b")
 _PAIR = re.compile(r"([0-9]{1,3}) ?[/\\] ?([0-9]{1,3})")
+_OR = re.compile(r"\br ?w ?[.:/-]? ?[0-9]{1,4} ?(?:atau|atw|ato|or|dan|sampai|s/d|sd|,|&) ?[0-9]{1,4}\b")
 _ALONE = re.compile(
     r"(?:(?:di|no|nomor|nomer|nmr|erwe|warga|saya|kak)[ .]*)*0*([0-9]{1,4})(?: ?(?:kak|ya|aja|saja))*[.)]?"
 )
@@ -54,7 +55,7 @@ class Rw:
         if both := _RW_RT.search(said):
             return _bounded(int(both[1]))
         named = {int(number) for number in _RW.findall(said)}
-        if len(named) > 1:
+        if len(named) > 1 or _OR.search(said):
             return Problem("several")
         if named:
             return _bounded(named.pop())

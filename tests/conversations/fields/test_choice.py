@@ -176,7 +176,14 @@ def test_places_count_the_options_as_shown_and_not_as_declared() -> None:
 
 def test_nothing_offered_means_nothing_is_chosen() -> None:
     assert choose("1", (), YES_NO) is None
-    assert SEX.read("1", asking()) == Problem("unclear")
+
+
+def test_an_edited_message_is_read_without_its_options_in_sight() -> None:
+    assert SEX.read("2", asking()) == Took("female")
+    assert SEX.read("cewek", asking()) == Took("female")
+    assert YesNo().read("iya kak", asking()) == Took("yes")
+    assert SEX.read("femal", asking()) == Problem("unclear")
+    assert YesNo().read("ya tapi nanti", asking()) == Problem("unclear")
 
 
 def test_the_last_may_be_named_so() -> None:

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import conversations.fields
-from conversations.engine import remembered_facts
 from conversations.fields.field import Asking, Field, Forget, Narrowed, Problem, Reading, ReviewLine, Took, Unsure
 from conversations.fields.one_of import OneOf, YesNo
+from conversations.standing import remembered_facts
 from conversations.turn import Fact, Json, Offered, Phrase
 from tests.conversations.fields.labelled import asking
 
