@@ -1,0 +1,103 @@
+"""A conversation as the person saw it: stored lines become bubbles, with the button they pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+
+import orjson
+
+from bot.payload import unpack
+from conversations.turn import Choice
+
+Side: TypeAlias = Literal["them", "us"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One stored message, opened. id: its row; body: an inbox body or an outbox payload, as JSON."""
+
+    id: int
+    side: Side
+    at: datetime
+    kind: str
+    body: bytes
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message on the screen.
+
+    kind: of theirs, what it was: text, tap, form, contact, opened, sticker and so on. chosen: of ours, the place of the
+    choice that was tapped. failed: ours, and it never reached them.
+    """
+
+    id: int
+    side: Side
+    at: datetime
+    kind: str
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+    chosen: int | None = None
+    share_contact: str = ""
+    copy: str = ""
+    state: str = ""
+
+
+def bubbles(lines: Iterable[Line]) -> list[Bubble]:
+    """Lay out a conversation, oldest first. What was only done and not said leaves no bubble."""
+    laid: list[Bubble] = []
+    for line in lines:
+        match line.side:
+            case "us":
+                if shown := ours(line):
+                    laid.append(shown)
+            case "them":
+                body = orjson.loads(line.body)
+                if isinstance(body, dict) and "tap" in body:
+                    laid.append(_tapped(laid, line, str(body["tap"]), str(body.get("value", ""))))
+                elif shown := _theirs(line, body):
+                    laid.append(shown)
+    return laid
+
+
+def ours(line: Line) -> Bubble | None:
+    """Lay out one message of ours."""
+    message = unpack(line.body)
+    if not message.text:
+        return None
+    return Bubble(
+        line.id, "us", line.at, "text", message.text, message.choices,
+        share_contact=message.share_contact, copy=message.copy, state=line.state,
+    )  # fmt: skip
+
+
+def _tapped(laid: list[Bubble], line: Line, step: str, value: str) -> Bubble:
+    """Find the button that was pressed, mark it, and show its label as what they said."""
+    for place in range(len(laid) - 1, -1, -1):
+        for number, choice in enumerate(laid[place].choices):
+            if (choice.step, choice.value) == (step, value):
+                laid[place] = replace(laid[place], chosen=number)
+                return Bubble(line.id, "them", line.at, "tap", choice.label)
+    return Bubble(line.id, "them", line.at, "tap")
+
+
+def _theirs(line: Line, body: Any) -> Bubble | None:
+    match body:
+        case {"text": str(text), "kind": str(kind)}:
+            return Bubble(line.id, "them", line.at, kind, text)
+        case {"filled": str(), "text": str(text)}:
+            return Bubble(line.id, "them", line.at, "form", text)
+        case {"text": str(text)}:
+            return Bubble(line.id, "them", line.at, "text", text)
+        case {"opened": str()}:
+            return Bubble(line.id, "them", line.at, "opened")
+        case {"kind": str(kind)} if kind not in UNSEEN:
+            return Bubble(line.id, "them", line.at, kind)
+    return None
+
+
+UNSEEN = ("woke", "told", "sentback", "left")  # inbounds that no person sent
