@@ -37,6 +37,7 @@ class Email:
         default_factory=lambda: {"meant": {"email": "w" * 60 + "@gmail.com"}}
     )
     parts: Mapping[str, Mapping[str, Fact]] = field(default_factory=lambda: {"ask": {}})
+    options: Mapping[str, Mapping[str, Fact]] = field(default_factory=lambda: {"none": {}})
 
     def question(self, asking: Asking) -> Question:
         """Ask for the address and offer to have none."""

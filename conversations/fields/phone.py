@@ -52,6 +52,9 @@ class Phone:
         default_factory=lambda: {code: {"phone": "0812-3456-78901"} for code in ("letters", "found")}
     )
     parts: Mapping[str, Mapping[str, Fact]] = field(default_factory=lambda: {"ask": {}, "ask_own": {}})
+    options: Mapping[str, Mapping[str, Fact]] = field(
+        default_factory=lambda: {"own": {"phone": "0812••••••890"}, "none": {}}
+    )
 
     def question(self, asking: Asking) -> Question:
         """Offer the own number where it is known, else the platform's contact button where there is one."""

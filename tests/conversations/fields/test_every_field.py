@@ -265,6 +265,18 @@ def test_every_option_offered_can_be_tapped(field: Field) -> None:
 
 
 @every_field
+def test_every_option_that_has_a_text_is_declared_with_its_longest_facts(field: Field) -> None:
+    declared = getattr(field, "options", None) or dict.fromkeys(getattr(field, "values", ()), None)
+    for asked in situations(field):
+        for option in field.question(asked).options:
+            if option.label or option.key:
+                continue
+            assert option.value in declared, option.value
+            for name, fact in option.facts.items() if declared[option.value] is not None else ():
+                assert width(fact) <= width(declared[option.value][name])
+
+
+@every_field
 def test_every_sample_can_be_stored_and_shown(field: Field) -> None:
     assert field.samples()
     for value in field.samples():
