@@ -115,8 +115,13 @@ class Form:
     @cached_property
     def asks(self) -> Mapping[str, Ask]:
         """Every question by its name and by each name it had before."""
-        named = {old: step for step in self.steps if isinstance(step, Ask) for old in step.was}
-        return named | {step.name: step for step in self.steps if isinstance(step, Ask)}
+        named = {old: ask for ask in self.questions for old in ask.was}
+        return named | {ask.name: ask for ask in self.questions}
+
+    @cached_property
+    def questions(self) -> tuple[Ask, ...]:
+        """Every question once, in asking order."""
+        return tuple(step for step in self.steps if isinstance(step, Ask))
 
     @cached_property
     def stops(self) -> Mapping[str, Stop]:
@@ -196,7 +201,7 @@ def walks(form: Form) -> Iterator[tuple[dict[str, Answer], dict[str, Json]]]:
     """Answer the whole form in every way that its conditions can tell apart."""
     mentioned = {atom for step in form.steps for atom in atoms(step.when)}
     choices: dict[str, list[Answer]] = {}
-    for ask in form.asks.values():
+    for ask in form.questions:
         values = {v for a in mentioned if isinstance(a, Answered) and a.step == ask.name for v in a.values}
         flags = {a.flag for a in mentioned if isinstance(a, Flagged) and a.step == ask.name}
         offered = set(getattr(ask.field, "values", ()))

@@ -110,6 +110,7 @@ def _asked(form: Form, ask: Ask) -> Iterator[tuple[str, Expected]]:
     yield f"{step}.took", Expected("text", tuple(values))
     if ask.listed:
         yield f"{step}.line", Expected("phrase", tuple({"n": 88, **facts} for facts in values))
+        yield f"{step}.name", Expected("label")
 
 
 def _problems(ask: Ask) -> Mapping[str, Sample]:

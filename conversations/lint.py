@@ -70,7 +70,7 @@ def lint(
         for key, text in said.items():
             found += _tone(f"{language} {key}", language, text)
             found += _form_of(f"{language} {key}", language, key, words, wanted.get(key))
-        if not any(finding.trouble.startswith(("is missing", "nobody fills")) for finding in found):
+        if not any(finding.trouble.startswith(("is missing", "nobody fills", "has a broken")) for finding in found):
             found += _sizes(language, words, forms.values(), wanted, limits)
     return found
 
@@ -188,14 +188,14 @@ def messages(
     form: Form, words: Words, wanted: Mapping[str, Expected], before: Reply
 ) -> Iterator[tuple[str, tuple[Reply, ...]]]:
     """Compose the longest messages of a form: every question after the longest remark, every retry with its example."""
-    tooks = [f"{form.name}.{ask.name}.took" for ask in form.asks.values() if ask is not form.steps[-1]]
+    tooks = [f"{form.name}.{ask.name}.took" for ask in form.questions if ask is not form.steps[-1]]
     took = max((_said(words, key, wanted[key]) for key in tooks), key=lambda reply: len(words.text(*_of(reply))))
     lines = tuple(
         _of(_said(words, f"{form.name}.{ask.name}.line", wanted[f"{form.name}.{ask.name}.line"]))
-        for ask in dict.fromkeys(form.asks.values())
+        for ask in form.questions
         if ask.listed
     )
-    for ask in dict.fromkeys(form.asks.values()):
+    for ask in form.questions:
         step = f"{form.name}.{ask.name}"
         buttons = _buttons(step, ask.field)
         beside = (Option(step, KEEP, key="engine.keep"), Option("!", "help", key="command.help"))

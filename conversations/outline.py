@@ -8,9 +8,11 @@ from conversations.form import Ask, Form, Stop
 
 def outline(form: Form) -> str:
     """Write a form as one line a step: number, name, what is answered, and when it is asked."""
-    asks = [step for step in form.steps if isinstance(step, Ask)]
     wide = max(len(step.name) for step in form.steps) + 2
-    lines = [f"{form.name}: {len(asks)} questions, {len(form.stops)} stops, fingerprint {form.fingerprint}", ""]
+    lines = [
+        f"{form.name}: {len(form.questions)} questions, {len(form.stops)} stops, fingerprint {form.fingerprint}",
+        "",
+    ]
     number = 0
     for step in form.steps:
         if isinstance(step, Stop):
