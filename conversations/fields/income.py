@@ -42,6 +42,7 @@ _DAYS: Mapping[str, tuple[str, ...]] = {
     "week6": ("senin sabtu", "senin sampai sabtu", "senin sampe sabtu", "libur minggu", "minggu libur", "libur sehari"),
     "week7": _EVERY_DAY,
 }
+_WEEKS_OFFERED = ("month4", "month3", "month2")
 _WEEKS_WORDS: Mapping[str, tuple[str, ...]] = {
     "month4": ("tiap minggu", "setiap minggu", "full", "terus", "empat minggu")
 }
@@ -64,6 +65,9 @@ class Income:
 
     reads_back: bool = True
     flags: tuple[str, ...] = ("approximate",)
+    options: Mapping[str, Mapping[str, Fact]] = field(
+        default_factory=lambda: {value: {} for value in (*_PERIODS, *_DAYS, *_WEEKS_OFFERED)}
+    )
     problems: Mapping[str, Mapping[str, Fact]] = field(
         default_factory=lambda: {
             "no_amount": {},
@@ -106,7 +110,7 @@ class Income:
         if half is None:
             return Question()
         amount, per = half
-        values = {"?": tuple(_PERIODS), "day": ("week5", "week6", "week7"), "week": ("month4", "month3", "month2")}[per]
+        values = {"?": tuple(_PERIODS), "day": tuple(_DAYS), "week": _WEEKS_OFFERED}[per]
         part = {"?": "period", "day": "days", "week": "weeks"}[per]
         return Question(part, {"amount": Rupiah(amount)}, tuple(Option(asking.step, value) for value in values))
 
@@ -136,7 +140,7 @@ class Income:
         count = int(value[-1:]) if value[-1:] in "1234567" and value[-1:] else 0
         if per == "day":
             return _by_days(amount, _days_a_month(count)) if value in _DAYS else Problem("no_days")
-        return _by_weeks(amount, count) if value in ("month4", "month3", "month2") else Problem("no_weeks")
+        return _by_weeks(amount, count) if value in _WEEKS_OFFERED else Problem("no_weeks")
 
     def shown(self, value: Json) -> Mapping[str, Fact]:
         """Show the month's income."""

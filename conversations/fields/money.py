@@ -185,6 +185,8 @@ def _amount(words: Sequence[str], at: int) -> tuple[Heard | None, int]:
         unit, after, loose = _unit(words, next_at)
         if words[at] in ONES:
             unit, number = ONES[words[at]], Fraction(1)
+        if words[at] in SLANG:
+            unit, number = 10**3, Fraction(SLANG[words[at]], 10**3)
         if last and (unit >= last or (not unit and last <= 1000 and number >= 1000)):
             return None, at
         about = about or loose
@@ -214,7 +216,7 @@ def _number(words: Sequence[str], at: int) -> tuple[Fraction | None, bool, int]:
     """Read one number without its unit: a figure, number words, slang, or a half."""
     word = words[at]
     if word in SLANG:
-        return Fraction(SLANG[word]), True, at + 1
+        return Fraction(SLANG[word]), False, at + 1
     if word in ONES:
         return Fraction(1), False, at + 1
     if word == "setengah":
