@@ -41,6 +41,8 @@ _ORDINALS: Mapping[str, int] = {
 }
 _NUMBER = re.compile(r"(?:(?:no|nomor|nomer|nmr|nmor|number|angka|ke|opsi|pilihan) ?)?([0-9]{1,2}|[a-z]+)")
 _NUMBERED = re.compile(r"(?:no|nomor|nomer|nmr|nmor|number|ke|opsi|pilihan) .+")
+_PRICE = re.compile(r"(?i:rp)(?=[0-9])|(?<=[0-9])\.(?=[0-9])")
+_NOT = frozenset((*NO, "tanpa", "without"))
 _LAST = ("terakhir", "paling bawah", "last", "bawah")
 
 
@@ -64,12 +66,12 @@ def choose(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str,
         for value in values:
             if said in map(_said, words.get(value, ())):
                 return value
-    return (
-        _by_place(plain, offered)
-        or _by_label(typed, plain, offered)
-        or (None if _NUMBERED.fullmatch(plain) else _by_stance(text, offered, words))
-        or _nearly(plain, offered, words)
-    )
+    if found := _by_place(plain, offered) or _by_label(typed, plain, offered):
+        return found
+    heard = None if _NUMBERED.fullmatch(plain) else _by_stance(text, offered, words)
+    if isinstance(heard, str):
+        return heard
+    return _by_held_label(plain, offered) or heard or _nearly(plain, offered, words)
 
 
 @lru_cache(maxsize=4096)
@@ -89,44 +91,43 @@ def _unwrapped(typed: str) -> str:
 
 
 def _by_stance(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str, ...]]) -> str | Near | None:
-    """Where one option is said by yes and another by no, hear how certain the person is."""
+    """Where an option is said by yes or by no, hear how certain the person is."""
     yes = next((o for o in offered if "ya" in words.get(o.value, ())), None)
     no = next((o for o in offered if "tidak" in words.get(o.value, ())), None)
-    if yes is None or no is None:
+    heard = stance(text)
+    option = yes if heard in ("yes", "yes?") else no if heard in ("no", "no?") else None
+    if option is None:
         return None
-    match stance(text):
-        case "yes":
-            return yes.value
-        case "no":
-            return no.value
-        case "yes?":
-            return Near(yes.value, yes.label)
-        case "no?":
-            return Near(no.value, no.label)
-        case _:
-            return None
+    return option.value if heard in ("yes", "no") else Near(option.value, option.label)
 
 
 def _by_place(plain: str, offered: Sequence[Offered]) -> str | Near | None:
     if plain in _LAST:
         return offered[-1].value
+    if len(plain) == 1 and "a" <= plain < chr(ord("a") + len(offered)):
+        return offered[ord(plain) - ord("a")].value
     found = _NUMBER.fullmatch(plain)
     if found is None:
         return None
     said = found[1]
-    bare = said == plain and not said.isalpha()
-    if len(plain) == 1 and "a" <= plain < chr(ord("a") + len(offered)):
-        return offered[ord(plain) - ord("a")].value
     place = int(said) if said.isascii() and said.isdigit() else _ORDINALS.get(said, 0)
-    if said.isalpha() and said in _COUNTED and not _NUMBERED.fullmatch(plain):
-        bare = True
     at = offered[place - 1] if 1 <= place <= len(offered) else None
-    meant = next((o for o in offered if o.value == str(place)), None)
-    if not bare or meant is None:
-        # Where the options are themselves numbers (1, 3, 6 months), a bare 2 might be the second or a wish for two.
-        numeric = bare and any(o.value.isdigit() for o in offered)
-        return Near(at.value, at.label) if at and numeric else at.value if at else None
-    return meant.value if at is None or at is meant else Near(meant.value, meant.label)
+    bare = said == plain and (said.isdigit() or said in _COUNTED)
+    if not bare or all(_amount(option) is None for option in offered):
+        return at.value if at else None
+    # Where the options are about numbers (1, 3, 6 months), a bare 2 might be the second or a wish for two.
+    meant = next((option for option in offered if _amount(option) == place), None)
+    if meant is not None and (at is None or at is meant):
+        return meant.value
+    either = meant or at
+    return Near(either.value, either.label) if either else None
+
+
+def _amount(option: Offered) -> int | None:
+    """Tell the number that an option is about: "2 program Rp8.400" is about 2."""
+    first = _said(option.label).split(" ", 1)[0]
+    figure = option.value if option.value.isascii() and option.value.isdigit() else first
+    return int(figure) if figure.isascii() and figure.isdigit() and len(figure) < 4 else None
 
 
 def _by_label(typed: str, plain: str, offered: Sequence[Offered]) -> str | None:
@@ -139,11 +140,28 @@ def _by_label(typed: str, plain: str, offered: Sequence[Offered]) -> str | None:
         same = [o.value for o in offered if letters(o.label) == squeezed]
         if len(same) == 1 and not any(c.isdigit() for c in plain):
             return same[0]
-    said_words = set(plain.split())
-    holding = [o.value for o in offered if said_words <= set(_said(o.label).split())]
-    if len(holding) == 1 and max(len(word) for word in said_words) >= 3:
-        return holding[0]
-    return None
+    priced = [o.value for o in offered if plain.isdigit() and plain in _PRICE.sub("", o.label).split()]
+    if len(priced) == 1 and len(plain) > 3:
+        return priced[0]
+    said_words = set(figures.split())
+    # A part of a label must not leave its "not" out: "WNI" is not "Saya bukan WNI".
+    labels = [(o.value, set(_said(o.label).split())) for o in offered]
+    holding = [value for value, label in labels if said_words <= label and not (label - said_words) & _NOT]
+    return holding[0] if len(holding) == 1 and max(map(len, said_words)) >= 3 else None
+
+
+def _by_held_label(plain: str, offered: Sequence[Offered]) -> Near | None:
+    """Find the only label that stands in a longer text, as in "tidak, saya sudah jadi peserta"."""
+    labels = [(option, _said(option.label).split()) for option in offered]
+    held = [option for option, label in labels if len(label) > 1 and _follows(plain.split(), label)]
+    return Near(held[0].value, held[0].label) if len(held) == 1 else None
+
+
+def _follows(said: Sequence[str], label: Sequence[str]) -> bool:
+    """Say whether a label's words stand together in what was said, with no "not" before them."""
+    size = len(label)
+    at = next((n for n in range(len(said) - size + 1) if list(said[n : n + size]) == list(label)), None)
+    return at is not None and not set(said[max(at - 1, 0) : at]) & _NOT
 
 
 def _nearly(plain: str, offered: Sequence[Offered], words: Mapping[str, tuple[str, ...]]) -> Near | None:

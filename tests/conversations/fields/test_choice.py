@@ -218,3 +218,74 @@ def test_every_word_for_yes_and_no_is_heard_as_itself() -> None:
     for value, words in YES_NO.items():
         for word in words:
             assert choose(word, YES_NO_ASKED.offered, YES_NO) == value, word
+
+
+PROGRAMME = OneOf("two", "three", priced=lambda value, _asking: {"amount": len(value)})
+PROGRAMME_ASKED = offering(("two", "2 program Rp8.400"), ("three", "3 program Rp28.400"))
+SITUATION = OneOf("none", "foreigner", "employer", "paid_by_other", "member", "employee", no="none")
+SITUATION_ASKED = offering(
+    ("none", "Tidak ada yang cocok"),
+    ("foreigner", "Saya bukan WNI"),
+    ("employer", "Menggaji karyawan"),
+    ("paid_by_other", "Iuran sudah dibayari"),
+    ("member", "Sudah jadi peserta"),
+    ("employee", "Karyawan juga"),
+)
+
+
+def test_a_number_that_stands_in_a_label_is_never_taken_for_a_place() -> None:
+    assert PROGRAMME.read("2", PROGRAMME_ASKED) == Unsure("two", "near", {"choice": "2 program Rp8.400"})
+    assert PROGRAMME.read("dua", PROGRAMME_ASKED) == Unsure("two", "near", {"choice": "2 program Rp8.400"})
+    assert PROGRAMME.read("3", PROGRAMME_ASKED) == Took("three")
+    assert PROGRAMME.read("no 2", PROGRAMME_ASKED) == Took("three")
+    assert PROGRAMME.read("2 program", PROGRAMME_ASKED) == Took("two")
+    assert PROGRAMME.read("dua program aja", PROGRAMME_ASKED) == Took("two")
+    assert PROGRAMME.read("28.400", PROGRAMME_ASKED) == Took("three")
+
+
+@pytest.mark.parametrize("text", ["WNI", "saya wni", "cocok", "karyawan", "sudah", "ada", "yang cocok"])
+def test_a_part_of_a_label_without_its_not_chooses_nothing(text: str) -> None:
+    assert SITUATION.read(text, SITUATION_ASKED) == Problem("unclear")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("bukan wni", "foreigner"),
+        ("tidak ada", "none"),
+        ("gak ada yg cocok", "none"),
+        ("dibayari", "paid_by_other"),
+        ("tidak", "none"),
+        ("6", "employee"),
+    ],
+)
+def test_a_part_of_a_label_with_its_not_is_enough(text: str, value: str) -> None:
+    reading = SITUATION.read(text, SITUATION_ASKED)
+    assert isinstance(reading, Took | Unsure)
+    assert reading.value == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("tidak, saya sudah jadi peserta", "member"),
+        ("kayaknya iuran sudah dibayari pak rt", "paid_by_other"),
+        ("tidak menggaji karyawan", "none"),
+        ("saya tidak menggaji karyawan", "none"),
+        ("bukan peserta", "none"),
+    ],
+)
+def test_a_label_inside_a_longer_text_is_confirmed_first(text: str, value: str) -> None:
+    reading = SITUATION.read(text, SITUATION_ASKED)
+    assert isinstance(reading, Unsure)
+    assert reading.value == value
+
+
+def test_an_ordinal_is_always_a_place() -> None:
+    assert PROGRAMME.read("yang kedua", PROGRAMME_ASKED) == Took("three")
+    assert MONTHS.read("ke-2", MONTHS_ASKED) == Took("3")
+
+
+@pytest.mark.parametrize(("text", "value"), [("28400", "three"), ("Rp8.400", "two"), ("8400", "two")])
+def test_a_price_chooses_what_it_is_the_price_of(text: str, value: str) -> None:
+    assert PROGRAMME.read(text, PROGRAMME_ASKED) == Took(value)
