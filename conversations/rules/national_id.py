@@ -19,6 +19,7 @@ YOUNGEST_HOLDER = 17  # a KTP is issued at 17
 _LEAD = re.compile(
     r"(?:(?:no|nomor|nomer|nmr|nik|ktp|ini|saya|sy|aku|gue|ku|nya|adalah|itu|kak|my|is)(?![a-z])[\s.:=]*)+"
 )
+_TAIL = re.compile(r"(?:[\s.,]+(?:kak|kakak|ka|min|bang|ya|yah|makasih|terima kasih))+[\s.!]*$")
 _SEPARATORS = re.compile(r"[\s.\-_/,–—:'\"()]+")
 _FOR_DIGIT = str.maketrans("oOlIi|", "001111")
 
@@ -36,7 +37,7 @@ def clean(text: str) -> str:
     """Take spaces, dots, dashes and words like "NIK saya" off; full-width digits become plain. Letters stay."""
     typed = unicodedata.normalize("NFKC", text[:200]).strip().casefold()
     lead = _LEAD.match(typed)
-    return _SEPARATORS.sub("", typed[lead.end() :] if lead else typed)
+    return _SEPARATORS.sub("", _TAIL.sub("", typed[lead.end() :] if lead else typed))
 
 
 def with_digits_for_letters(nik: str) -> str:
