@@ -75,6 +75,7 @@ class Income:
             "nothing": {},
             "vague": {},
             "by_the_job": {},
+            "odd_period": {},
             "several": {},
             "zero": {},
             "negative": {},
@@ -171,7 +172,7 @@ def _read_amount(typed: str) -> Reading:
             return Problem("nothing")
         return Problem("vague" if _VAGUE.fullmatch(said) else "no_amount")
     if heard.several:
-        return Problem("several")
+        return Problem("odd_period" if heard.per == "other" else "several")
     if heard.negative:
         return Problem("negative")
     if heard.amount <= 0:
@@ -210,6 +211,8 @@ def _in_period(heard: Heard, amount: int, upto: int | None, *, sure: bool) -> Re
     match heard.per:
         case "hour" | "job":
             return Problem("by_the_job")
+        case "other":
+            return Problem("odd_period")
         case "day" if heard.days:
             if heard.days_per == "week" or (not heard.days_per and heard.days <= 7):
                 return _by_days(middle, _days_a_month(heard.days)) if heard.days <= 7 else Problem("no_days")

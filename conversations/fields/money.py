@@ -55,57 +55,78 @@ class Heard:
 
 
 _TOKEN = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]|[a-z]+|[^\sa-z0-9]")
+_WRITTEN_OUT = tuple(
+    (re.compile(pattern), instead)
+    for pattern, instead in (
+        (r"(?:^|(?<=\s))[.,](?=[0-9])", "0,"),  # ",5 juta"
+        (r"1[⁄/]2\b", " setengah "),
+        (r"±|\+ ?/? ?-|kurang ?(?:lebih|lbh)|kira[ -]?kira|rata[ -]?rata(?:nya)?", " sekitar "),
+        (r"\bs ?[./] ?d\b\.?", " sd "),
+        (r"[<≤]", " kurang "),
+        (r"[>≥]", " lebih "),
+        (r"\bse(juta|ribu)an\b", r" sekitar se\1 "),
+        (r"\b(?:per |tiap |/)?(?:1|satu) ?(hari|minggu|bulan|bln|tahun|jam)\b", r" se\1 "),
+        (r"(?:,-+|,=|\.-|=)(?![0-9])", " "),
+        (r"\s+", " "),
+    )
+)
 _DAILY = re.compile(r"(?:se|per ?|tiap ?|/ ?)hari|harian")
 _WORKED = re.compile(
     r"(?:^|[\s,.(x×*])([0-9]{1,2}) ?(?:hari|hr|kali)?(?: kerja)?"
-    r"(?: ?(?:se|per ?|dalam ?|tiap ?|/ ?|1 ?){1,3}(minggu|bulan|bln))?\)?$"
+    r"(?: ?(?:se|per ?|dalam ?|tiap ?|/ ?|1 ?){1,3}(?P<within>minggu|bulan|bln))?\)?$"
+)
+_TIMES = re.compile(r" ?(?:x|×|\*|\bkali) ?([0-9]{1,2})(?: ?(?:hari|hr))?(?: kerja)?$")
+_TIMES_BEFORE = re.compile(r"([0-9]{1,2}) ?(?:hari|hr)? ?(?:x|×|\*|kali) ?(?=[0-9r])")
+# "2 minggu sekali", "3 bulan", "8 jam": an amount for a stretch of time that we do not multiply.
+_ODD_PERIOD = re.compile(
+    r"\b(?:[0-9]{1,2}|dua|tiga|empat|lima|enam|tujuh|delapan|sepuluh) ?(?:hari|hr|minggu|mgg|bulan|bln|tahun|thn|jam)\b"
 )
 
 
 def hear(text: str) -> Heard | None:
     """Understand one amount in a text, or None where there is none."""
     said = _plain(text)
-    days = 0
-    days_per: Literal["", "week", "month"] = ""
-    period = _DAILY.search(said)
-    if period and (told := _worked(said, period.end())):
-        days, days_per, said = told
+    days, days_per, said = _worked(said)
+    odd = _ODD_PERIOD.search(said) is not None
     words, near = repaired(_TOKEN.findall(said))
     if not any(begins_number(word) for word in words):
         return None
     negative = bool(re.search(r"(?:^|\s|rp)[-−–] ?[0-9]", said)) and not re.search(r"[0-9a-z] ?[-−–] ?[0-9]", said)
     left, right = _halves(words)
     if right:
-        return _range(left, right, near, days, days_per)
-    amounts, others = _amounts(words)
-    if not amounts:
+        heard = _range(left, right)
+    else:
+        amounts, others = _amounts(words)
+        heard = replace(_colored(amounts[0], others), several=len(amounts) > 1) if amounts else None
+    if heard is None:
         return None
-    heard = _colored(amounts[0], others)
-    return replace(heard, near=near, days=days, days_per=days_per, negative=negative, several=len(amounts) > 1)
+    per: Per = "other" if odd else heard.per or ("day" if days else "")
+    stray = (*heard.stray, "?") if "?" in text else heard.stray
+    return replace(heard, near=near, days=days, days_per=days_per, negative=negative, per=per, stray=stray)
 
 
 def _plain(text: str) -> str:
-    said = (
-        text.casefold()
-        .replace("s/d", " sd ")
-        .replace("±", " sekitar ")
-        .replace("+-", " sekitar ")
-        .replace("+/-", " sekitar ")
-    )
-    said = re.sub(r"1[⁄/]2\b", " setengah ", said)
-    said = re.sub(r"kurang ?(?:lebih|lbh)|kira[ -]?kira", " sekitar ", said)
-    said = re.sub(r"rata[ -]?rata(?:nya)?", " sekitar ", said)
-    said = re.sub(r"(?:,-+|,=|\.-|=)(?![0-9])", " ", said)
-    return re.sub(r"\s+", " ", said).strip()
+    """Write out what is said with signs and in two words, so that the rest meets words and figures only."""
+    said = text.casefold()
+    for pattern, instead in _WRITTEN_OUT:
+        said = pattern.sub(instead, said)
+    return said.strip()
 
 
-def _worked(said: str, after: int) -> tuple[int, Literal["", "week", "month"], str] | None:
-    """Find working days told after a daily amount: "100rb sehari, 6 hari seminggu", "100rb sehari x 25"."""
-    found = _WORKED.search(said[after:])
-    if found is None or not 1 <= int(found[1]) <= 31:
-        return None
-    days_per: Literal["", "week", "month"] = "" if not found[2] else "week" if found[2] == "minggu" else "month"
-    return int(found[1]), days_per, said[: after + found.start()]
+def _worked(said: str) -> tuple[int, Literal["", "week", "month"], str]:
+    """Find working days told with a daily amount: "100rb sehari, 6 hari seminggu", "100rb x 25". 0 for none."""
+    for found in (_TIMES.search(said), _TIMES_BEFORE.match(said), _daily_tail(said)):
+        if found and 1 <= int(found[1]) <= 31:
+            rest = f"{said[: found.start()]} {said[found.end() :]}"
+            if re.search(r"[0-9]|ratus|ribu", rest):
+                within = (found.groupdict().get("within") or "")[:1]
+                return int(found[1]), {"m": "week", "b": "month"}.get(within, ""), rest  # type: ignore[return-value]
+    return 0, "", said
+
+
+def _daily_tail(said: str) -> re.Match[str] | None:
+    period = _DAILY.search(said)
+    return _WORKED.search(said, period.end()) if period else None
 
 
 def _halves(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -118,9 +139,8 @@ def _halves(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return words, ()
 
 
-def _range(
-    left: Sequence[str], right: Sequence[str], near: bool, days: int, days_per: Literal["", "week", "month"]
-) -> Heard | None:
+def _range(left: Sequence[str], right: Sequence[str]) -> Heard | None:
+    """Read both ends; the lower one borrows the unit of the upper."""
     lows, before = _amounts(left)
     highs, after = _amounts(right)
     if len(lows) != 1 or len(highs) != 1:
@@ -131,7 +151,7 @@ def _range(
     if low.amount >= high.amount:
         return replace(high, several=True)
     heard = _colored(replace(high, amount=low.amount), [*before, *after])
-    return replace(heard, upto=high.amount, near=near, days=days, days_per=days_per)
+    return replace(heard, upto=high.amount)
 
 
 def _colored(heard: Heard, others: Sequence[str]) -> Heard:
@@ -226,6 +246,8 @@ def _number(words: Sequence[str], at: int) -> tuple[Fraction | None, bool, int]:
         if read is None:
             return None, False, at
         number, grouped, end = read[0], read[1], at + 1
+        while end < len(words) and words[end] in ("ratus", "puluh") and number < 10:
+            number, end = number * (100 if words[end] == "ratus" else 10), end + 1
     else:
         end = at
         while end < len(words) and words[end] in WORDS and words[end] not in UNITS and words[end] not in ONES:

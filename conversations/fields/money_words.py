@@ -9,7 +9,7 @@ from conversations.fields.numbers import WORDS, parted
 from conversations.rules.spelling import nearest
 from conversations.rules.spelling import words as split
 
-Per: TypeAlias = Literal["", "hour", "day", "week", "month", "year", "job"]
+Per: TypeAlias = Literal["", "hour", "day", "week", "month", "year", "job", "other"]
 
 UNITS: Mapping[str, int] = {
     **dict.fromkeys(split("ribu rb rbu ribuan rebu rbn k rban rbuan rib"), 10**3),
@@ -17,7 +17,8 @@ UNITS: Mapping[str, int] = {
     **dict.fromkeys(split("miliar milyar miliyar"), 10**9),
 }
 ONES: Mapping[str, int] = {"seribu": 10**3, "serebu": 10**3, "sejuta": 10**6, "sejeti": 10**6, "semiliar": 10**9}
-# Hokkien numbers of the markets.
+# Hokkien numbers of the markets; the smaller ones count rupiah or thousands, as bare figures do.
+_MARKET: Mapping[str, str] = {"gocap": "50", "cepek": "100", "cepe": "100", "gopek": "500", "gope": "500"}
 SLANG: Mapping[str, int] = {"seceng": 1_000, "goceng": 5_000, "ceban": 10_000, "noban": 20_000, "goban": 50_000}
 PERIODS: Mapping[str, Per] = {
     **dict.fromkeys(split("hari harian hr sehari seharian perhari day daily"), "day"),
@@ -39,15 +40,15 @@ ABOUT = frozenset(
 BOUND = frozenset(
     split(
         "lebih kurang dibawah diatas bawah atas minimal maksimal max mentok hampir lebihan up keatas kebawah under over"
-        " below above almost belum sampai nyampe tidak gak ga nggak bukan atau hingga dikurangi dipotong kotor bersih"
+        " below above almost belum sampai nyampe tidak gak ga nggak bukan atau hingga dikurangi dipotong kotor"
     )
 )
 FILLER = frozenset(
     split(
         "rp idr rupiah perak per tiap setiap dalam saya sy aku gue gw penghasilan gaji pendapatan dapat dapet dpt"
         " income omzet sih kak ka min ya aja saja itu ini adalah nya ku untuk sebulannya segitu doang kerja kalau kalo"
-        " kl buat di yang bang dah deh lah ada bisa total totalnya upah hasil uang bersihnya my is a the i get earn"
-        " dengan penghasilannya gajinya cuma cuman hanya upahnya sama pas narik ngojek dagang jualan dapetnya dapatnya"
+        " kl buat di yang bang dah deh lah ada bisa total totalnya upah hasil uang bersih bersihnya my is a the i get"
+        " earn dengan penghasilannya gajinya cuma cuman hanya upahnya sama pas narik ngojek dagang jualan dapetnya dapatnya"
     )
 )
 BETWEEN = frozenset(split("sampai sampe smp sampek sd hingga to until"))
@@ -58,7 +59,7 @@ def repaired(tokens: Sequence[str]) -> tuple[list[str], bool]:
     words: list[str] = []
     near = False
     known = (*WORDS, "setengah", "sejuta", "seribu", *(unit for unit in UNITS if len(unit) >= 4))
-    for token in tokens:
+    for token in (_MARKET.get(token, token) for token in tokens):
         if not token.isalpha() or _is_known(token):
             words.append(token)
             continue
