@@ -99,6 +99,4 @@ class AnotherOccupation:
 
 
 def _named(occupation: Json) -> str:
-    if isinstance(occupation, dict):
-        return fold(str(occupation.get("code") or occupation.get("name") or ""))
-    return fold(str(occupation or ""))
+    return fold(str(occupation.get("name", ""))) if isinstance(occupation, dict) else ""

@@ -21,9 +21,14 @@ class Contradiction(Exception):
 class Check(Protocol):
     """A judgement on an answer that needs the other answers. Declares every code it can produce, with samples."""
 
-    problems: Mapping[str, Mapping[str, Fact]]
-    doubts: Mapping[str, Mapping[str, Json]]
-    flags: tuple[str, ...]
+    @property
+    def problems(self) -> Mapping[str, Mapping[str, Fact]]: ...
+
+    @property
+    def doubts(self) -> Mapping[str, Mapping[str, Json]]: ...
+
+    @property
+    def flags(self) -> tuple[str, ...]: ...
 
     def __call__(self, took: Took, asking: Asking) -> Took | Problem | Unsure: ...
 

@@ -18,7 +18,7 @@ from conversations.fields.review import Review
 from conversations.fields.rw import Rw
 from conversations.fields.text import PersonName
 from conversations.form import Ask, Form, Stop
-from conversations.pricing import OFFERED, AMonth, Benefits, Together, sectors
+from conversations.pricing import OFFERED, Altogether, AMonth, Benefits, Together, sectors
 from conversations.turn import Json
 
 
@@ -66,14 +66,20 @@ registration = Form(
         Ask("rw", Rw()),
         Ask("phone", Phone(), optional=True),
         Ask("email", Email(), optional=True),
-        Ask("occupation", Occupation(), check=SectorKnown()),
+        Ask("occupation", Occupation(), check=SectorKnown(), raises=Occupation().flags),
         Ask("sector", OneOf("transport", "other"), when=flagged("occupation", "sector_unknown")),
-        Ask("second_occupation", Occupation(), check=AnotherOccupation(), optional=True),
+        Ask(
+            "second_occupation",
+            Occupation(optional=True),
+            check=AnotherOccupation(),
+            optional=True,
+            raises=Occupation().flags,
+        ),
         Ask("income", Income(), raises=Income().flags),
         Ask("programme", OneOf("two", "three", priced=AMonth()), facts=Benefits("registration.programme")),
         Ask("months", OneOf(*OFFERED, priced=Together()), facts=Benefits("registration.months")),
         Ask("reminders", YesNo(), consent="reminders"),
-        Ask("confirm", Review(), listed=False),
+        Ask("confirm", Review(), listed=False, facts=Altogether()),
     ),
     flags=_flags,
 )

@@ -114,7 +114,8 @@ class Chat:
             for choice in screen:
                 if choice.label == label:
                     return Tapped(choice.step, choice.value)
-        raise NoSuchButton(f"no message had a button [{label}]")
+        labels = ", ".join(f"[{choice.label}]" for choice in (screens or [()])[-1])
+        raise NoSuchButton(f"no message had a button [{label}]; the last one has {labels or 'none'}")
 
     def content(self, line: Line) -> tuple[Content, str]:
         """Turn a transcript's line into what arrives, and whether it edits an earlier message."""
