@@ -48,7 +48,8 @@ FILLER = frozenset(
         "rp idr rupiah perak per tiap setiap dalam saya sy aku gue gw penghasilan gaji pendapatan dapat dapet dpt"
         " income omzet sih kak ka min ya aja saja itu ini adalah nya ku untuk sebulannya segitu doang kerja kalau kalo"
         " kl buat di yang bang dah deh lah ada bisa total totalnya upah hasil uang bersih bersihnya my is a the i get"
-        " earn dengan penghasilannya gajinya cuma cuman hanya upahnya sama pas narik ngojek dagang jualan dapetnya dapatnya"
+        " earn dengan penghasilannya gajinya cuma cuman hanya upahnya sama pas narik ngojek dagang jualan"
+        " dapetnya dapatnya"
     )
 )
 BETWEEN = frozenset(split("sampai sampe smp sampek sd hingga to until"))
