@@ -91,27 +91,23 @@ def _placeholders(
     language: str, said: Mapping[str, str], reference: Mapping[str, str], wanted: Mapping[str, Expected]
 ) -> Iterator[Finding]:
     for key, text in said.items():
-        try:
-            used = placeholders(text)
-        except ValueError as error:
-            yield Finding(f"{language} {key}", f"has a broken placeholder ({error}); write a brace twice to say one")
+        used, asked = placeholders(text), placeholders(reference.get(key, text))
+        if used is None:
+            yield Finding(f"{language} {key}", "has a broken placeholder; write a brace twice to say one")
             continue
-        if key in reference and language != REFERENCE and used != placeholders(reference[key]):
-            yield Finding(
-                f"{language} {key}", f"uses {_named(used)}, {REFERENCE} uses {_named(placeholders(reference[key]))}"
-            )
+        if asked is not None and used != asked:
+            yield Finding(f"{language} {key}", f"uses {_named(used)}, {REFERENCE} uses {_named(asked)}")
         given = [frozenset(sample) for sample in wanted[key].samples] if key in wanted else []
         for missing in sorted(used - frozenset.intersection(*given)) if given else ():
             yield Finding(f"{language} {key}", f"nobody fills {{{missing}}}")
 
 
-def placeholders(text: str) -> set[str]:
-    """Name the facts a text asks for.
-
-    Raises:
-        ValueError: a brace stands alone.
-    """
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+def placeholders(text: str) -> set[str] | None:
+    """Name the facts a text asks for; None where a brace stands alone."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    except ValueError:
+        return None
 
 
 def _named(names: set[str]) -> str:

@@ -186,4 +186,5 @@ def outcome(talking: Chat) -> Outcome:
     if session.done == SUBMITTED:
         sent = talking.submitted[-1]
         return session.done, {step: answer.value for step, answer in sent.answers.items()}
-    return session.done, {step: answer.value for step, answer in session.answers.items()}
+    asks = talking.house.forms[FORM].route(session.answers, session.facts).asks
+    return session.done, {ask.name: session.answers[ask.name].value for ask in asks if ask.name in session.answers}
