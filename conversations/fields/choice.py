@@ -143,11 +143,15 @@ def _by_label(typed: str, plain: str, offered: Sequence[Offered]) -> str | None:
     priced = [o.value for o in offered if plain.isdigit() and plain in _PRICE.sub("", o.label).split()]
     if len(priced) == 1 and len(plain) > 3:
         return priced[0]
-    said_words = set(figures.split())
-    # A part of a label must not leave its "not" out: "WNI" is not "Saya bukan WNI".
-    labels = [(o.value, set(_said(o.label).split())) for o in offered]
-    holding = [value for value, label in labels if said_words <= label and not (label - said_words) & _NOT]
+    # A part of a label must keep its order and must not leave its "not" out: "WNI" is not "Saya bukan WNI".
+    said_words = figures.split()
+    holding = [option.value for option in offered if _is_part(said_words, _said(option.label).split())]
     return holding[0] if len(holding) == 1 and max(map(len, said_words)) >= 3 else None
+
+
+def _is_part(said: Sequence[str], label: Sequence[str]) -> bool:
+    rest = iter(label)
+    return all(word in rest for word in said) and not (set(label) - set(said)) & _NOT
 
 
 def _by_held_label(plain: str, offered: Sequence[Offered]) -> Near | None:

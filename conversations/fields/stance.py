@@ -62,7 +62,21 @@ _EITHER = frozenset(
 )
 _WILLING = frozenset(
     (
-        *("mau", "setuju", "ada", "punya", "bisa", "perlu", "usah", "boleh", "bersedia", "pernah", "benar", "betul"),
+        *(
+            "mau",
+            "setuju",
+            "stuju",
+            "ada",
+            "punya",
+            "bisa",
+            "perlu",
+            "usah",
+            "boleh",
+            "bersedia",
+            "pernah",
+            "benar",
+            "betul",
+        ),
         *("sesuai", "cocok", "pas", "tepat", "lanjut", "jadi", "dibayari", "dibayarin", "kirim", "i", "do", "it", "is"),
         *("am", "have", "a", "the", "please", "thank", "you", "yet", "bener"),
     )
@@ -112,8 +126,9 @@ _FINE = (
 
 
 def bare_mark(text: str) -> str:
-    """Take skin tones and emoji variants off, so that every thumb up is one thumb up."""
-    return "".join(c for c in text if c != "\ufe0f" and not "\U0001f3fb" <= c <= "\U0001f3ff").strip()
+    """Take skin tones, emoji variants and repetition off, so that every row of thumbs up is one thumb up."""
+    bare = "".join(c for c in text if c != "\ufe0f" and not "\U0001f3fb" <= c <= "\U0001f3ff").strip()
+    return bare[0] if bare and len(set(bare)) == 1 and not bare[0].isalnum() else bare
 
 
 def stance(text: str) -> Stance | None:

@@ -8,7 +8,7 @@ from conversations.fields.choice import YES_NO, Near, choose
 from conversations.fields.field import Problem, Took, Unsure
 from conversations.fields.one_of import OneOf, YesNo
 from conversations.turn import Offered, Phrase
-from tests.conversations.fields.labelled import asking, offering
+from tests.conversations.fields.labelled import asking, assert_understood, offering
 
 SEX = OneOf("male", "female", words={"male": ("cowok", "lelaki", "pria"), "female": ("cewek", "wanita")})
 SEX_ASKED = offering(("male", "Laki-laki"), ("female", "Perempuan"))
@@ -289,3 +289,8 @@ def test_an_ordinal_is_always_a_place() -> None:
 @pytest.mark.parametrize(("text", "value"), [("28400", "three"), ("Rp8.400", "two"), ("8400", "two")])
 def test_a_price_chooses_what_it_is_the_price_of(text: str, value: str) -> None:
     assert PROGRAMME.read(text, PROGRAMME_ASKED) == Took(value)
+
+
+def test_agreeing_and_declining_are_understood() -> None:
+    asked = offering(("agree", "Setuju"), ("decline", "Tidak setuju"))
+    assert_understood("consent", CONSENT, asked, at_least=60)
