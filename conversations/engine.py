@@ -51,23 +51,22 @@ def advance(form: Form, session: Session, inbound: Inbound, offered: tuple[Offer
     `offered` are the options as the person last saw them. Contents that are not about a form (Left, Told, …) ask the
     open question again.
     """
-    session = present(form, session)
+    session = replace(present(form, session), touched=inbound.at)
     match inbound.content:
         case SentBack(receipt, steps, reason):
-            turn = _send_back(form, session, inbound, receipt, steps, reason)
+            return _send_back(form, session, inbound, receipt, steps, reason)
         case _ if session.done == SUBMITTED:
-            turn = stand(form, session, inbound)
+            return stand(form, session, inbound)
         case Said(text):
-            turn = _hear(form, session, inbound, offered, text)
+            return _hear(form, session, inbound, offered, text)
         case Tapped(step, value):
-            turn = _tap(form, session, inbound, offered, step, value)
+            return _tap(form, session, inbound, offered, step, value)
         case Filled(step, text):
-            turn = _fill(form, session, inbound, step, text)
+            return _fill(form, session, inbound, step, text)
         case Shared(phone, own) if own:
-            turn = _hear(form, session, inbound, offered, phone)
+            return _hear(form, session, inbound, offered, phone)
         case _:
-            turn = stand(form, session, inbound)
-    return replace(turn, session=replace(turn.session, touched=inbound.at))
+            return stand(form, session, inbound)
 
 
 def ask_again(form: Form, session: Session, inbound: Inbound, *before: Reply) -> Turn:

@@ -41,9 +41,9 @@ class Facts(Protocol):
     def __call__(self, asking: Asking) -> Mapping[str, Fact]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ask:
-    """One question.
+    """One question. Two are the same only if they are one object.
 
     private: a channel that may not ask for it gets the secure form. optional: LEWATI answers it with nothing.
     consent: the purpose whose proof this answer is. listed: shown on the review page. was: earlier names of this step.
@@ -67,7 +67,7 @@ class Ask:
         return self.raises + (self.check.flags if self.check else ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stop:
     """An end that is not the end of the form: a dead end with a way out, or another way to finish.
 
@@ -143,12 +143,25 @@ class Form:
         )
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    @cached_property
+    def _latest(self) -> list[tuple[Mapping[str, Answer], Mapping[str, Json], Route]]:
+        """Where the last one asked about stands: a turn asks several times about the same answers."""
+        return []
+
     def route(self, answers: Mapping[str, Answer], facts: Mapping[str, Json]) -> Route:
         """Derive where somebody stands from their answers alone."""
+        for known_answers, known_facts, route in self._latest:
+            if known_answers is answers and known_facts is facts:
+                return route
+        route = self._derive(answers, facts)
+        self._latest[:] = [(answers, facts, route)]
+        return route
+
+    def _derive(self, answers: Mapping[str, Answer], facts: Mapping[str, Json]) -> Route:
         asks: list[Ask] = []
         current: Ask | None = None
         for step in self.steps:
-            if not holds(step.when, answers, facts):
+            if step.when is not ALWAYS and not holds(step.when, answers, facts):
                 continue
             if isinstance(step, Ask):
                 asks.append(step)

@@ -85,14 +85,16 @@ def store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took, 
 
 def _checked_anew(form: Form, session: Session, inbound: Inbound, changed: Ask) -> Session:
     """Judge the other answers again in the light of the changed one: flags follow, and what cannot stand is asked."""
+    looking = None
     for ask in form.route(session.answers, session.facts).asks:
         answer = session.answers.get(ask.name)
         if ask.check is None or ask is changed or answer is None or answer.value is None:
             continue
+        looking = looking or asking(form, session, ask, inbound)
         took = Took(answer.value, tuple(flag for flag in answer.flags if flag not in ask.check.flags))
-        verdict = ask.check(took, asking(form, session, ask, inbound))
+        verdict = ask.check(took, looking)
         if isinstance(verdict, Problem):
-            session = forget(session, ask.name)
+            session, looking = forget(session, ask.name), None
         elif verdict.flags != answer.flags:
             session = replace(session, answers={**session.answers, ask.name: replace(answer, flags=verdict.flags)})
     return session

@@ -35,15 +35,18 @@ SUBMITTED = "submitted"
 
 def present(form: Form, session: Session) -> Session:
     """Carry a session over to the form as it is now: renamed steps, steps and options that are gone."""
-    return replace(
-        session,
-        answers=_carried(form, session.answers),
-        kept=_carried(form, session.kept),
-        asked=form.asks[session.asked].name if session.asked in form.asks else "",
-        last=form.asks[session.last].name if session.last in form.asks else "",
-        doubt=_doubt_carried(form, session.doubt),
-        done=session.done if session.done == SUBMITTED or session.done in form.stops else "",
-    )
+    answers, kept = _carried(form, session.answers), _carried(form, session.kept)
+    asked, last = _name_now(form, session.asked), _name_now(form, session.last)
+    doubt = _doubt_carried(form, session.doubt)
+    done = session.done if session.done == SUBMITTED or session.done in form.stops else ""
+    now = (answers is session.answers, kept is session.kept, doubt is session.doubt)
+    if all(now) and (asked, last, done) == (session.asked, session.last, session.done):
+        return session
+    return replace(session, answers=answers, kept=kept, asked=asked, last=last, doubt=doubt, done=done)
+
+
+def _name_now(form: Form, step: str) -> str:
+    return form.asks[step].name if step in form.asks else ""
 
 
 def _carried(form: Form, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
@@ -56,11 +59,14 @@ def _carried(form: Form, answers: Mapping[str, Answer]) -> Mapping[str, Answer]:
         offered = getattr(ask.field, "values", None) if ask else None
         if offered is None or answer.value is None or answer.value in offered:
             carried[ask.name if ask else name] = answer
-    return carried
+    return carried if carried != answers else answers
 
 
 def _doubt_carried(form: Form, doubt: Doubt | None) -> Doubt | None:
-    return replace(doubt, step=form.asks[doubt.step].name) if doubt and doubt.step in form.asks else None
+    if doubt is None or doubt.step not in form.asks:
+        return None
+    name = form.asks[doubt.step].name
+    return doubt if doubt.step == name else replace(doubt, step=name)
 
 
 def belongs(form: Form, step: str) -> Ask | None:
@@ -182,7 +188,10 @@ def _kept(form: Form, session: Session, ask: Ask) -> tuple[Reply, ...]:
 
 def _options(form: Form, session: Session, ask: Ask, question: Question) -> tuple[Option, ...]:
     step = f"{form.name}.{ask.name}"
-    options = [o if o.key or o.label else replace(o, key=f"{step}.option.{o.value}") for o in question.options]
+    options = [
+        o if o.key or o.label else Option(o.step, o.value, f"{step}.option.{o.value}", o.facts)
+        for o in question.options
+    ]
     if session.partial is None:
         if ask.name in session.kept:
             options.append(Option(step, KEEP, key="engine.keep"))

@@ -60,7 +60,7 @@ class Words:
             case None:
                 return ""
             case Rupiah():
-                return "Rp" + format_decimal(int(fact), "#,##0", locale=self.language)
+                return _rupiah(int(fact), self.language)
             case int():
                 return str(fact)
             case datetime():
@@ -101,6 +101,11 @@ class Words:
             n, total = reply.progress
             text = self.text("engine.progress", {"n": n, "total": total}) + " " + text
         return text
+
+
+@lru_cache(maxsize=4096)
+def _rupiah(amount: int, language: str) -> str:
+    return "Rp" + format_decimal(amount, "#,##0", locale=language)
 
 
 def offered(message: Message) -> tuple[Offered, ...]:
