@@ -68,7 +68,10 @@ class Occupation:
             return Question("which", options=(*named, Option(asking.step, "other")))
         if _is_typing(asking.partial):
             return Question("type", options=(Option(asking.step, "none"),) if self.optional else ())
-        named = tuple(_option(asking.step, code) for code in occupations.COMMON)
+        told = {value.get("code") for value in asking.answers.values() if isinstance(value, dict)}
+        named = tuple(
+            _option(asking.step, code) for code in occupations.COMMON if code not in told or not self.optional
+        )
         last = ("other", "none") if self.optional else ("other",)
         return Question(options=(*named, *(Option(asking.step, value) for value in last)))
 

@@ -117,7 +117,7 @@ class Review:
                 return Narrowed({})
             if said in _SEND:
                 return Took("send")
-        named = [] if "?" in text and not touched else _named(tokens, asking.lines, touched)
+        named = [] if ("?" in text and not touched) or said in (*YES, *NO) else _named(tokens, asking.lines, touched)
         if len(named) > 1:
             return Problem("several")
         if named:

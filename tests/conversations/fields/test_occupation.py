@@ -38,6 +38,12 @@ def test_a_number_picks_from_the_options_on_the_screen() -> None:
     assert Occupation().read("yang lain", asked) == Narrowed({"other": True})
 
 
+def test_a_second_trade_is_not_offered_what_was_told_as_the_first() -> None:
+    offered = Occupation(optional=True).question(asking(answers={"occupation": OJOL})).options
+    assert "ojol" not in [option.value for option in offered]
+    assert "ojol" in [option.value for option in Occupation().question(asking(answers={"occupation": OJOL})).options]
+
+
 def test_a_word_for_several_trades_offers_them() -> None:
     asked = asking(partial={"candidates": ["ojol", "ojek_pangkalan"]})
     question = Occupation().question(asked)
