@@ -146,9 +146,10 @@ def _one(typed: Sequence[str]) -> tuple[Match, ...]:
             return tuple(Match(occupation, 100) for occupation in found)
     if _NOT & set(typed):
         return ()
-    if occupation := _by_head(bare):
+    close = _nearly(bare)
+    if (occupation := _by_head(bare)) and all(match.occupation == occupation for match in close):
         return (Match(occupation, 100),)
-    return _held(bare) or _nearly(bare)
+    return close if occupation and close else _held(bare) or close
 
 
 def _without_filler(typed: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ import pytest
 from conversations.fields.field import Narrowed, Problem, Took, Unsure
 from conversations.fields.occupation import Occupation
 from conversations.rules.occupations import COMMON, OCCUPATIONS, find, named
+from conversations.rules.tables import rows
 from conversations.turn import Json, Offered
 from tests.conversations.fields.labelled import asking, assert_understood
 
@@ -106,3 +107,13 @@ def test_all_who_drive_or_carry_have_the_transport_discount() -> None:
         assert {match.occupation.code for match in find(text)} <= transport, text
     for text in ("pedagang", "art", "youtuber", "warung", "buruh", "tukang parkir", "bengkel"):
         assert not {match.occupation.code for match in find(text)} & transport, text
+
+
+def test_a_slip_never_changes_the_sector_silently() -> None:
+    for row in rows("occupations"):
+        for phrase in filter(lambda words: len(words) > 5, row["words"].split(";")):
+            for at in (1, len(phrase) // 2, len(phrase) - 2):
+                slipped = phrase[:at] + phrase[at + 1 :]
+                found = find(slipped)
+                if len(found) == 1 and found[0].exact:
+                    assert found[0].occupation.sector == row["sector"], slipped
