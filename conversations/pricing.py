@@ -98,12 +98,12 @@ class Benefits:
 class Altogether:
     """What will have to be paid, for the page before the end."""
 
-    samples: tuple[Mapping[str, Fact], ...] = ({"total": Rupiah(12 * _MOST), "count": 12},)
+    samples: tuple[Mapping[str, Fact], ...] = ({"total": Rupiah(12 * _MOST)},)
 
     def __call__(self, asking: Asking) -> Mapping[str, Fact]:
         chosen = asking.answers.get("months")
         months = int(chosen) if isinstance(chosen, str) else 1
-        return {"total": total(asking.answers, _package(asking.answers), asking.today, months), "count": months}
+        return {"total": total(asking.answers, _package(asking.answers), asking.today, months)}
 
 
 OFFERED = tuple(str(months) for months in MONTHS_OFFERED)

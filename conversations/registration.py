@@ -31,18 +31,51 @@ def _flags(answers: Mapping[str, Json]) -> tuple[str, ...]:
     return tuple(flag for flag, raised in flags.items() if raised)
 
 
+# What people type for an option, beyond its label, number and slang for yes and no.
+_SAID_FOR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "path": {
+        "helped": ("bantu", "dibantu", "dibantuin", "bantuin", "bantu dong", "dibantu petugas", "help me", "with help"),
+        "self": ("sendiri", "sendiri aja", "daftar sendiri", "mandiri", "by myself", "myself", "alone"),
+    },
+    "situation": {
+        "foreigner": ("wna", "bukan wni", "orang asing", "warga negara asing", "foreigner"),
+        "employer": ("punya karyawan", "punya anak buah", "employer"),
+        "paid_by_other": ("dibayari", "dibayarin", "dibayari pemerintah", "paid already"),
+        "member": ("sudah terdaftar", "sudah ikut", "sudah punya kartu", "sudah peserta", "member"),
+        "employee": ("karyawan", "juga karyawan", "employee"),
+    },
+    "sex": {
+        "male": ("l", "lk", "laki", "laki laki", "laki2", "cowok", "cowo", "pria", "male", "man"),
+        "female": ("pr", "perempuan", "cewek", "cewe", "wanita", "female", "woman"),
+    },
+    "sector": {"transport": ("angkutan", "transportasi", "narik"), "other": ("lain", "lainnya", "yang lain", "other")},
+    "programme": {
+        "two": ("2 program", "dua program", "dua", "2 programmes", "2 programs", "two programmes", "two"),
+        "three": ("3 program", "tiga program", "tiga", "3 programmes", "3 programs", "three programmes", "three"),
+    },
+    "months": {
+        "1": ("1 bulan", "satu bulan", "sebulan", "1 bln", "1 month", "one month"),
+        "3": ("3 bulan", "tiga bulan", "3 bln", "3 months", "three months"),
+        "6": ("6 bulan", "enam bulan", "setengah tahun", "6 bln", "6 months", "six months", "half a year"),
+        "12": ("12 bulan", "dua belas bulan", "setahun", "1 tahun", "12 bln", "12 months", "a year", "one year"),
+    },
+}
+
 registration = Form(
     "registration",
     (
-        Ask(
-            "path",
-            OneOf("helped", "self", words={"helped": ("bantu", "dibantu", "dibantuin", "bantuin")}),
-            listed=False,
-        ),
+        Ask("path", OneOf("helped", "self", words=_SAID_FOR["path"]), listed=False),
         Stop("self_service", when=answered("path", "self"), wipes=True),
         Ask("consent", OneOf("agree", "decline", yes="agree", no="decline"), consent="data", listed=False),
         Stop("declined", when=answered("consent", "decline"), wipes=True),
-        Ask("situation", OneOf("none", "foreigner", "employer", "paid_by_other", "member", "employee", no="none")),
+        Ask(
+            "situation",
+            OneOf(
+                *("none", "foreigner", "employer", "paid_by_other", "member", "employee"),
+                words=_SAID_FOR["situation"],
+                no="none",
+            ),
+        ),
         Stop("foreigner", when=answered("situation", "foreigner")),
         Stop("employer", when=answered("situation", "employer")),
         Stop("paid_by_other", when=answered("situation", "paid_by_other")),
@@ -53,21 +86,17 @@ registration = Form(
         # We may not keep a child's data without a parent, so what was said is dropped at once.
         Stop("minor", when=flagged("born", "minor"), wipes=True),
         Stop("too_old", when=flagged("born", "too_old")),
-        Ask(
-            "sex",
-            OneOf(
-                "male",
-                "female",
-                words={"male": ("l", "lk", "cowok", "pria", "laki"), "female": ("p", "pr", "cewek", "wanita")},
-            ),
-            check=SexAsPrinted(),
-        ),
+        Ask("sex", OneOf("male", "female", words=_SAID_FOR["sex"]), check=SexAsPrinted()),
         Ask("kelurahan", Kelurahan()),
         Ask("rw", Rw()),
         Ask("phone", Phone(), optional=True),
         Ask("email", Email(), optional=True),
         Ask("occupation", Occupation(), check=SectorKnown(), raises=Occupation().flags),
-        Ask("sector", OneOf("transport", "other"), when=flagged("occupation", "sector_unknown")),
+        Ask(
+            "sector",
+            OneOf("transport", "other", words=_SAID_FOR["sector"]),
+            when=flagged("occupation", "sector_unknown"),
+        ),
         Ask(
             "second_occupation",
             Occupation(optional=True),
@@ -76,8 +105,16 @@ registration = Form(
             raises=Occupation().flags,
         ),
         Ask("income", Income(), raises=Income().flags),
-        Ask("programme", OneOf("two", "three", priced=AMonth()), facts=Benefits("registration.programme")),
-        Ask("months", OneOf(*OFFERED, priced=Together()), facts=Benefits("registration.months")),
+        Ask(
+            "programme",
+            OneOf("two", "three", words=_SAID_FOR["programme"], priced=AMonth()),
+            facts=Benefits("registration.programme"),
+        ),
+        Ask(
+            "months",
+            OneOf(*OFFERED, words=_SAID_FOR["months"], priced=Together()),
+            facts=Benefits("registration.months"),
+        ),
         Ask("reminders", YesNo(), consent="reminders"),
         Ask("confirm", Review(), listed=False, facts=Altogether()),
     ),
