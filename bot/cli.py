@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -33,7 +33,7 @@ class _Group(click.Group):
 class _Told(click.ClickException):
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.__dict__["exit_code"] = code  # click declares it on the class; each of ours has its own
 
     def show(self, file: Any = None) -> None:
         click.echo(f"taruna: {self.message}", err=True)
@@ -124,7 +124,7 @@ def doctor() -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; default: approved.*")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
 @click.option("--with-simulated", is_flag=True, help="Include people made up in the simulator, marked as such.")
-def export(kind: str, output: Path | None, force: bool, with_simulated: bool) -> None:
+def export(kind: Literal["xlsx", "csv", "jsonl"], output: Path | None, force: bool, with_simulated: bool) -> None:
     """Write the approved applications to a file. It holds personal data: keep it sealed."""
     from bot.admin.export import export_to_file
 

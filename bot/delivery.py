@@ -25,6 +25,7 @@ from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keyring
 from storage.outbox import Claimed, Settled
+from storage.tx import Tx
 
 log = structlog.get_logger()
 
@@ -121,7 +122,7 @@ class Delivery:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _settle(self, tx: outbox.Tx) -> None:
+    async def _settle(self, tx: Tx) -> None:
         finished, self._finished = self._finished, []
         try:
             await outbox.settle(tx, finished)

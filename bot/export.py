@@ -12,6 +12,7 @@ import io
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Literal, Protocol, TypeAlias
 
 import orjson
@@ -47,14 +48,21 @@ class Sheet(Protocol):
     def close(self) -> None: ...
 
 
-async def write(kind: Kind, headings: Sequence[Heading], pages: AsyncIterator[Sequence[Row]], file: IO[bytes]) -> int:
-    """Write every page to the file and say how many rows there were. The file stays open."""
-    sheet = _SHEETS[kind](file, headings)
+async def write(
+    kind: Kind, headings: Sequence[Heading], pages: AsyncIterator[Sequence[Row]], file: IO[bytes], scratch: Path
+) -> int:
+    """Write every page to the file and say how many rows there were. The file stays open.
+
+    scratch: a private folder for the parts of an unfinished file; the caller removes it.
+    """
+    sheet = _SHEETS[kind](file, headings, scratch)
     count = 0
-    async for rows in pages:
-        await asyncio.to_thread(sheet.add, rows)
-        count += len(rows)
-    await asyncio.to_thread(sheet.close)
+    try:
+        async for rows in pages:
+            await asyncio.to_thread(sheet.add, rows)
+            count += len(rows)
+    finally:
+        await asyncio.to_thread(sheet.close)
     return count
 
 
@@ -71,10 +79,8 @@ def defused(value: str) -> str:
 
 
 class _Xlsx:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
-        self._book = xlsxwriter.Workbook(
-            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], scratch: Path) -> None:
+        self._book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(scratch)})
         self._page = self._book.add_worksheet()
         self._text = self._book.add_format({"num_format": "@"})
         head = self._book.add_format({"num_format": "@", "bold": True, "bottom": 1, "bg_color": "#E6F0EC"})
@@ -96,7 +102,7 @@ class _Xlsx:
 
 
 class _Csv:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path) -> None:
         self._file = file
         self._file.write(b"\xef\xbb\xbf")  # without it Excel reads UTF-8 as something else
         self.add([[heading.label for heading in headings]])
@@ -111,7 +117,7 @@ class _Csv:
 
 
 class _JsonLines:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading]) -> None:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path) -> None:
         self._file = file
         self._names = [heading.name for heading in headings]
 
@@ -123,7 +129,7 @@ class _JsonLines:
         self._file.flush()
 
 
-_SHEETS: Mapping[Kind, Callable[[IO[bytes], Sequence[Heading]], Sheet]] = {
+_SHEETS: Mapping[Kind, Callable[[IO[bytes], Sequence[Heading], Path], Sheet]] = {
     "xlsx": _Xlsx,
     "csv": _Csv,
     "jsonl": _JsonLines,

@@ -11,20 +11,9 @@ import orjson
 
 from bot.payload import unpack
 from conversations.turn import Choice
+from storage.transcript import Line
 
 Side: TypeAlias = Literal["them", "us"]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One stored message, opened. id: its row; body: an inbox body or an outbox payload, as JSON."""
-
-    id: int
-    side: Side
-    at: datetime
-    kind: str
-    body: bytes
-    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

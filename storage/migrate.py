@@ -83,19 +83,24 @@ def _upgrade(connection: Connection) -> None:
 
 async def state_of_schema(url: str) -> str:
     """ "current", "behind" (run migrate) or "ahead" (made by a newer program)."""
-    engine = make_engine(url)
-    try:
-        async with engine.connect() as connection:
-            present = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
-    except DRIVER_ERRORS as error:
-        raise translate(error) from None
-    finally:
-        await engine.dispose()
+    present = await revision_of(url)
     scripts = ScriptDirectory.from_config(config())
     if present == scripts.get_current_head():
         return "current"
     known = {script.revision for script in scripts.walk_revisions()}
     return "behind" if present is None or present in known else "ahead"
+
+
+async def revision_of(url: str) -> str | None:
+    """The schema's version in this database."""
+    engine = make_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
+    except DRIVER_ERRORS as error:
+        raise translate(error) from None
+    finally:
+        await engine.dispose()
 
 
 async def differences(url: str) -> list[object]:

@@ -16,7 +16,7 @@ from storage.keys import Keyring
 from storage.tx import Tx
 
 __all__ = [
-    *("Claimed", "Settled", "Tx", "add", "claim", "count_waiting", "find_chat", "lead"),
+    *("Claimed", "Settled", "add", "claim", "count_waiting", "find_chat", "lead"),
     *("note_status", "release", "settle", "told_since"),
 ]
 
@@ -75,7 +75,7 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
     heads = await tx.rows(
         "SELECT o.id, o.state FROM outbox o WHERE o.state IN ('waiting','sending','unknown') AND o.due_at <= $1 "
         "AND (o.lease_until IS NULL OR o.lease_until < $2) "
-        f"AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.chat_id = o.chat_id AND e.state IN {UNFINISHED} AND e.id < o.id) "  # noqa: S608 — a constant
+        f"AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.chat_id = o.chat_id AND e.state IN {UNFINISHED} AND e.id < o.id) "
         f"ORDER BY o.priority, o.due_at, o.id LIMIT $3{lock}",
         (at, at, limit),
     )
@@ -86,14 +86,14 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
     marks = ",".join(f"${n}" for n in range(3, 3 + len(ids)))
     await tx.rows(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_by = $1, lease_until = $2 "
-        f"WHERE id IN ({marks})",  # noqa: S608 — only $n
+        f"WHERE id IN ({marks})",
         (holder, micros(now + lease), *ids),
     )
     marks = ",".join(f"${n}" for n in range(1, 1 + len(ids)))
     rows = await tx.rows(
         "SELECT o.id, o.chat_id, c.channel, c.address, o.payload, o.attempts, o.created_at, c.window_until, "
         "c.person_id, p.key FROM outbox o JOIN chats c ON c.id = o.chat_id JOIN people p ON p.id = c.person_id "
-        f"WHERE o.id IN ({marks}) ORDER BY o.priority, o.due_at, o.id",  # noqa: S608 — only $n
+        f"WHERE o.id IN ({marks}) ORDER BY o.priority, o.due_at, o.id",
         ids,
     )
     claimed: list[Claimed] = []
@@ -211,7 +211,7 @@ async def note_status(
 
 async def count_waiting(tx: Tx) -> tuple[int, int]:
     """How many messages wait, and how many inbound ones are parked."""
-    waiting = await tx.rows(f"SELECT COUNT(*) FROM outbox WHERE state IN {UNFINISHED}")  # noqa: S608 — a constant
+    waiting = await tx.rows(f"SELECT COUNT(*) FROM outbox WHERE state IN {UNFINISHED}")
     parked = await tx.rows("SELECT COUNT(*) FROM inbox WHERE state = 'parked'")
     return int(waiting[0][0]), int(parked[0][0])
 

@@ -181,7 +181,7 @@ async def _locked_chats(
     if hashes:
         values = sorted(set(hashes.values()))
         rows = await tx.rows(
-            f"SELECT value_hash, chat_id FROM identities WHERE value_hash IN ({_places(len(values))})",  # noqa: S608 — only $n
+            f"SELECT value_hash, chat_id FROM identities WHERE value_hash IN ({_places(len(values))})",
             values,
         )
         by_hash = {bytes(value): chat_id for value, chat_id in rows}
@@ -195,7 +195,7 @@ async def _locked_chats(
     if found and tx.dialect == "postgresql":
         ids = sorted(set(found.values()))
         await tx.rows(
-            f"SELECT id FROM chats WHERE id IN ({_places(len(ids))}) ORDER BY id FOR UPDATE",  # noqa: S608 — only $n
+            f"SELECT id FROM chats WHERE id IN ({_places(len(ids))}) ORDER BY id FOR UPDATE",
             ids,
         )
     return found
@@ -206,7 +206,7 @@ async def _seen(tx: Tx, calls: Sequence[Call]) -> set[tuple[str, str]]:
     for channel in {call.channel for call in calls}:
         ids = [call.message_id for call in calls if call.channel == channel]
         rows = await tx.rows(
-            f"SELECT message_id FROM inbox WHERE channel = $1 AND message_id IN ({_places(len(ids), start=2)})",  # noqa: S608 — only $n
+            f"SELECT message_id FROM inbox WHERE channel = $1 AND message_id IN ({_places(len(ids), start=2)})",
             [channel, *ids],
         )
         seen |= {(channel, message_id) for (message_id,) in rows}
@@ -221,7 +221,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
         "s.id, s.slot, s.person_id, s.state, o.key "
         "FROM chats c JOIN people p ON p.id = c.person_id "
         "LEFT JOIN sessions s ON s.chat_id = c.id LEFT JOIN people o ON o.id = s.person_id "
-        f"WHERE c.id IN ({_places(len(ids))}) AND p.key IS NOT NULL",  # noqa: S608 — only $n
+        f"WHERE c.id IN ({_places(len(ids))}) AND p.key IS NOT NULL",
         ids,
     )
     chats: dict[int, tuple[Any, ...]] = {}
@@ -328,7 +328,7 @@ async def _add_names(
         return
     ids = sorted({known[call] for call in calls})
     owners: dict[int, int] = dict(
-        await tx.rows(f"SELECT id, person_id FROM chats WHERE id IN ({_places(len(ids))})", ids)  # noqa: S608 — only $n
+        await tx.rows(f"SELECT id, person_id FROM chats WHERE id IN ({_places(len(ids))})", ids)
     )
     rows = {
         hashes[(call, (kind, value))]: (

@@ -145,5 +145,5 @@ def _insert_sql(table: str, columns: tuple[str, ...], count: int, conflict: str,
     values = ",".join(
         "(" + ",".join(f"${row * width + column + 1}" for column in range(width)) + ")" for row in range(count)
     )
-    sql = f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"  # noqa: S608 — names are ours, values are bound
+    sql = f"INSERT INTO {table} ({','.join(columns)}) VALUES {values}"
     return sql + (f" ON CONFLICT {conflict}" if conflict else "") + (f" RETURNING {returning}" if returning else "")

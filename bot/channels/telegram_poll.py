@@ -16,7 +16,7 @@ from bot.channels.channel import Arrived, Ignored, InGroup, Parsed, Unreadable
 from bot.channels.telegram_errors import decide
 from bot.settings import Misconfigured
 
-Take: TypeAlias = Callable[[Arrived | Unreadable | InGroup], Awaitable[None]]
+Take: TypeAlias = Callable[[Arrived | Unreadable | InGroup], Awaitable[object]]
 Fetch: TypeAlias = Callable[[int], Awaitable[list[dict[str, Any]]]]
 LONG_POLL = 25  # seconds Telegram holds a question for updates open
 STUBBORN = 10  # failures of one update, beside others that succeed, before it is parked

@@ -1,0 +1,104 @@
+"""One application's answers as a reviewer reads them: what was asked, what was understood, what the person typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from conversations.form import Form
+from conversations.pricing import sector
+from conversations.rules.contributions import Price, price
+from conversations.standing import shown
+from conversations.turn import Answer, Json, Rupiah
+from conversations.wording import Words
+
+Sight: TypeAlias = Literal["masked", "open"]
+PERSONAL = frozenset({"full_name", "nik", "born", "phone", "email"})  # hidden until somebody asks to see them
+DOTS = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One answer on the page. said is "" where it adds nothing or may not be seen yet."""
+
+    step: str
+    label: str
+    question: str
+    value: str
+    said: str
+    flags: tuple[str, ...]
+    personal: bool
+
+
+def lay_out(form: Form, answers: Mapping[str, Answer], words: Words, sight: Sight) -> list[Shown]:
+    """Lay out the answers in asking order; those to questions this form no longer has come last, as they were kept."""
+    known = [name for name in form.asks if name in answers and form.asks[name].name == name]
+    gone = [name for name in answers if name not in form.asks]
+    return [_lay_out_one(form, name, answers[name], words, sight) for name in (*known, *gone)]
+
+
+def _lay_out_one(form: Form, name: str, answer: Answer, words: Words, sight: Sight) -> Shown:
+    personal = name in PERSONAL or name not in form.asks
+    hidden = personal and sight == "masked"
+    value = mask(name, answer.value) if hidden else written(form, name, answer.value, words)
+    said = "" if hidden or answer.said.strip() == value else answer.said.strip()
+    key = f"admin.step.{form.name}.{name}"
+    return Shown(
+        step=name,
+        label=words.text(key) if name in form.asks else name,
+        question=_question(form, name, words),
+        value=value,
+        said=said,
+        flags=answer.flags,
+        personal=personal,
+    )
+
+
+def written(form: Form, name: str, value: Json, words: Words) -> str:
+    """Write an answer in full: what the field masks in a chat is open here."""
+    ask = form.asks.get(name)
+    if value is None:
+        return words.text("engine.nothing")
+    if ask is None or (name in PERSONAL and isinstance(value, str) and name != "born"):
+        return str(value)
+    return words.value(shown(form, ask, value)["value"])
+
+
+def mask(name: str, value: Json) -> str:
+    """Enough of a personal answer to recognise it, and not enough to use it."""
+    text = value if isinstance(value, str) else ""
+    match name:
+        case "full_name":
+            return " ".join(word[0] + DOTS for word in text.split())
+        case "nik":
+            return f"{text[:4]}••••••••{text[-4:]}" if len(text) == 16 else DOTS
+        case "born":
+            return f"{DOTS} {text[:4]}"
+        case "phone":
+            return f"{DOTS} {text[-3:]}" if text else "–"
+        case "email":
+            return f"{text[:1]}{DOTS}@{DOTS}" if text else "–"
+    return DOTS
+
+
+def contributions(answers: Mapping[str, Answer], submitted: date) -> Price | None:
+    """What the person was told it costs, month by month from the one they signed up in; None where nobody can know."""
+    values = {name: answer.value for name, answer in answers.items()}
+    income, months = values.get("income"), str(values.get("months", ""))
+    if not isinstance(income, int) or income <= 0 or not months.isdecimal() or not 1 <= int(months) <= 60:
+        return None
+    package: Literal["two", "three"] = "three" if values.get("programme") == "three" else "two"
+    return price(income, sector(values), package, submitted.replace(day=1), int(months))
+
+
+def total(priced: Price) -> Rupiah:
+    return Rupiah(priced.total)
+
+
+def _question(form: Form, name: str, words: Words) -> str:
+    """The question in the words of its catalogue, without the parts that were filled in for the person."""
+    key = f"{form.name}.{name}.ask"
+    text = words.texts.get(key) or words.reference.get(key, "")
+    return "" if "{" in text else text

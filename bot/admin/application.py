@@ -1,0 +1,121 @@
+"""One application: its answers, price, chat and history; uncovering it, approving it, and taking that back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+
+from bot.admin.answers import Sight, contributions, lay_out
+from bot.admin.guard import Desk, Form, does, shows
+from bot.notices import tell
+from bot.services import Services
+from bot.transcripts import bubbles
+from conversations.forms import FORMS
+from storage import applications, audit
+from storage.applications import Opened
+from storage.tx import Tx
+
+SUBJECT = "application:{}"
+DONE = ("approved", "undone", "faster", "gone")
+
+
+def application_routes(services: Services) -> list[BaseRoute]:
+    """/admin/applications/{receipt} and what can be done with it."""
+    here = "/admin/applications/{receipt}"
+    return [
+        shows(services, "application.see", here, _see),
+        does(services, "application.reveal", f"{here}/reveal", _reveal),
+        does(services, "application.decide", f"{here}/approval", _approve),
+        does(services, "application.decide", f"{here}/approval/undo", _undo),
+    ]
+
+
+async def _see(request: Request, desk: Desk) -> Response:
+    async with desk.services.db.reading() as tx:
+        application = await _one(tx, desk, request)
+    return await _page(request, desk, application, "masked") if application else _unknown(request, desk)
+
+
+async def _reveal(request: Request, desk: Desk, _form: Form) -> Response:
+    """Show everything, once, and write down that it was seen. The next look is masked again."""
+    async with desk.services.db.writing() as tx:
+        application = await _one(tx, desk, request)
+        if application is None:
+            return _unknown(request, desk)
+        await _note(tx, desk, "application.revealed", application)
+    return await _page(request, desk, application, "open")
+
+
+async def _approve(request: Request, desk: Desk, form: Form) -> Response:
+    return await _decide(request, desk, form, "approve")
+
+
+async def _undo(request: Request, desk: Desk, form: Form) -> Response:
+    return await _decide(request, desk, form, "undo")
+
+
+async def _decide(request: Request, desk: Desk, form: Form, what: Literal["approve", "undo"]) -> Response:
+    """Decide, write it down and tell the person, all in one transaction; who comes second is told so."""
+    now = desk.services.clock()
+    async with desk.services.db.writing() as tx:
+        application = await _one(tx, desk, request)
+        if application is None:
+            return _unknown(request, desk)
+        if form.get("version") != str(application.version):
+            return _back(application.receipt, "faster")
+        decided = await _write(tx, desk, application, what, now)
+        if decided:
+            await _note(tx, desk, f"application.{'approved' if what == 'approve' else 'approval_undone'}", application)
+            await tell(
+                tx, desk.services, application, f"notice.{'approved' if what == 'approve' else 'looked_at_again'}", now
+            )
+    desk.services.wake()
+    return _back(application.receipt, ("approved" if what == "approve" else "undone") if decided else "faster")
+
+
+async def _write(tx: Tx, desk: Desk, application: Opened, what: Literal["approve", "undo"], now: datetime) -> bool:
+    by = desk.seat.member.id
+    if what == "approve":
+        return await applications.approve(tx, application_id=application.id, staff_id=by, now=now)
+    return await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=now)
+
+
+async def _one(tx: Tx, desk: Desk, request: Request) -> Opened | None:
+    return await applications.one(tx, desk.services.keyring, request.path_params["receipt"])
+
+
+async def _page(request: Request, desk: Desk, application: Opened, sight: Sight) -> Response:
+    services = desk.services
+    async with services.db.reading() as tx:
+        lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
+        seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
+    submitted = application.submitted_at.astimezone(services.settings.zone).date()
+    done = request.query_params.get("done")
+    return desk.page(
+        request, "application.html", here=f"/admin/applications/{application.receipt}",
+        application=application, sight=sight, price=contributions(application.answers, submitted),
+        answers=lay_out(FORMS[application.form], application.answers, desk.words, sight),
+        bubbles=bubbles(lines), seen=seen, done=done if done in DONE else "",
+    )  # fmt: skip
+
+
+def _unknown(request: Request, desk: Desk) -> Response:
+    return desk.page(
+        request, "told.html", 404, here="/admin/queue",
+        key="admin.application.unknown", back="/admin/queue", back_key="admin.queue.title",
+    )  # fmt: skip
+
+
+def _back(receipt: str, done: str) -> Response:
+    return RedirectResponse(f"/admin/applications/{receipt}?done={done}", 303)
+
+
+async def _note(tx: Tx, desk: Desk, action: str, application: Opened) -> None:
+    await audit.append(
+        tx, actor=desk.seat.member.login, action=action, subject=SUBJECT.format(application.receipt),
+        facts={"version": application.version}, at=desk.services.clock(),
+    )  # fmt: skip

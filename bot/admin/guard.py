@@ -1,0 +1,104 @@
+"""The desk's door: every page names what it does, and is shown only to a seat that may; every form must be our own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.admin import csrf
+from bot.admin.permissions import PERMISSIONS, may
+from bot.admin.seats import seated
+from bot.pages.page import page, words_for
+from bot.services import Services
+from conversations.wording import Words
+from storage.staff import Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a page of the desk works with: the opened house, who sits here, and their language."""
+
+    services: Services
+    seat: Seat
+    words: Words
+
+    def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """Render one of the desk's templates."""
+        return page(
+            request, self.services, template, status,
+            member=self.seat.member, may=self.may, csrf=csrf.token(self.seat.csrf_secret), **values,
+        )  # fmt: skip
+
+    def may(self, act: str) -> bool:
+        return may(self.seat.member.role, act)
+
+
+Form: TypeAlias = Mapping[str, str]
+Shows: TypeAlias = Callable[[Request, Desk], Awaitable[Response]]
+Does: TypeAlias = Callable[[Request, Desk, Form], Awaitable[Response]]
+
+
+def shows(services: Services, act: str, path: str, show: Shows) -> Route:
+    """A page that is looked at."""
+    assert act in PERMISSIONS, f"{path} does {act}, which permissions.py does not list"
+
+    async def looked_at(request: Request) -> Response:
+        seat = await seated(request, services)
+        if seat is None:
+            return _sign_in(request)
+        if not may(seat.member.role, act):
+            return refusal(request, services, "not_allowed")
+        return await show(request, Desk(services, seat, words_for(request, services)))
+
+    return Route(path, looked_at, methods=["GET"], name=act)
+
+
+def does(services: Services, act: str, path: str, do: Does) -> Route:
+    """A form that changes or uncovers something."""
+    assert act in PERMISSIONS, f"{path} does {act}, which permissions.py does not list"
+
+    async def sent(request: Request) -> Response:
+        if not csrf.ours(request.headers, services.settings.base_url):
+            return refusal(request, services, "not_ours")
+        seat = await seated(request, services)
+        if seat is None:
+            return _sign_in(request)
+        form = await read(request)
+        if not csrf.fits(seat.csrf_secret, form.get("csrf", "")):
+            return refusal(request, services, "not_ours")
+        if not may(seat.member.role, act):
+            return refusal(request, services, "not_allowed")
+        return await do(request, Desk(services, seat, words_for(request, services)), form)
+
+    return Route(path, sent, methods=["POST"], name=act)
+
+
+async def read(request: Request) -> Form:
+    """A form's fields as text. Of a field given twice the first counts; files are not taken here."""
+    async with request.form(max_files=0, max_fields=40) as form:
+        fields: dict[str, str] = {}
+        for name, value in form.multi_items():
+            if isinstance(value, str):
+                fields.setdefault(name, value.replace("\0", ""))
+    return fields
+
+
+def refusal(request: Request, services: Services, why: str) -> Response:
+    """The page that says what is not allowed, and where to go instead."""
+    return page(
+        request, services, "told.html", 403, here="/admin",
+        key=f"admin.refused.{why}", back="/admin", back_key="admin.refused.back",
+    )  # fmt: skip
+
+
+def _sign_in(request: Request) -> Response:
+    """To the login, and back to the page afterwards; a form's content is not carried along."""
+    wanted = request.url.path if request.method == "GET" else "/admin"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return RedirectResponse(f"/admin/login?next={quote(wanted + query, safe='')}", 303)

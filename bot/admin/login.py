@@ -1,0 +1,190 @@
+"""Coming and going: the one-time set-up link, the login, and leaving. Nothing here tells whether a login exists."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+from typing import Literal
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.admin import csrf, passwords, seats
+from bot.admin.guard import Desk, Form, does, read, refusal
+from bot.pages.limit import Limit
+from bot.pages.page import page
+from bot.services import Services
+from storage import audit, staff
+from storage.errors import AlreadyThere
+from storage.staff import Member
+
+TRIES, EACH = 20, 60.0  # logins an address, in seconds
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
+LONGEST_NAME = 80
+
+
+def login_routes(services: Services) -> list[BaseRoute]:
+    """/admin/login, /admin/setup/{token}, /admin/logout."""
+    limit = Limit(TRIES, EACH)
+
+    async def ask(request: Request) -> Response:
+        if await seats.seated(request, services):
+            return RedirectResponse(_next(request.query_params.get("next", "")), 303)
+        return _login_page(request, services, "", request.query_params.get("next", ""))
+
+    async def enter(request: Request) -> Response:
+        if not csrf.ours(request.headers, services.settings.base_url):
+            return refusal(request, services, "not_ours")
+        form = await read(request)
+        login = folded(form.get("login", ""))
+        if not limit.allows(request.client.host if request.client else ""):
+            return _login_page(request, services, "admin.login.slow", form.get("next", ""), 429)
+        member = await recognised(services, login, form.get("password", ""))
+        if member is None:
+            return _login_page(request, services, "admin.login.wrong", form.get("next", ""), 401, login)
+        return await _seat(request, services, member, _next(form.get("next", "")))
+
+    async def invited(request: Request) -> Response:
+        return await _setup_page(request, services, {}, {})
+
+    async def join(request: Request) -> Response:
+        if not csrf.ours(request.headers, services.settings.base_url):
+            return refusal(request, services, "not_ours")
+        return await _join(request, services, await read(request))
+
+    return [
+        Route("/admin/login", ask, methods=["GET"]),
+        Route("/admin/login", enter, methods=["POST"]),
+        Route("/admin/setup/{token}", invited, methods=["GET"]),
+        Route("/admin/setup/{token}", join, methods=["POST"]),
+        does(services, "own.leave", "/admin/logout", _leave),
+    ]
+
+
+def folded(login: str) -> str:
+    """A login as it is stored."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()[:60]
+
+
+async def recognised(services: Services, login: str, password: str) -> Member | None:
+    """The member this login and password belong to. A wrong password is counted, and a resting login stays shut."""
+    now = services.clock()
+    async with services.db.reading() as tx:
+        member = await staff.by_login(tx, login)
+    known = member is not None and member.disabled_at is None
+    right = await passwords.fits(password, member.password_hash if member and known else None)
+    if member is None or not known:
+        return None
+    resting = member.locked_until is not None and now < member.locked_until
+    async with services.db.writing() as tx:
+        if right and not resting:
+            await staff.note_success(tx, member.id)
+            return member
+        if not resting:
+            failures = member.failures + 1
+            await staff.note_failure(tx, member.id, failures, passwords.rest(failures, now))
+        await _note(tx, member, "login.resting" if resting else "login.wrong_password", now)
+    return None
+
+
+async def _seat(request: Request, services: Services, member: Member, to: str) -> Response:
+    """Sign somebody in under a new token; the one this browser had before is no longer good."""
+    now = services.clock()
+    async with services.db.writing() as tx:
+        before = await staff.session(tx, request.cookies.get(seats.cookie(services.settings), ""))
+        if before:
+            await staff.revoke_session(tx, before.id, before.member.id, now)
+        token = await seats.take(tx, member.id, now)
+        await _note(tx, member, "login.in", now)
+    response = RedirectResponse(to, 303)
+    seats.remember(response, services.settings, token)
+    return response
+
+
+async def _leave(request: Request, desk: Desk, _form: Form) -> Response:
+    now = desk.services.clock()
+    async with desk.services.db.writing() as tx:
+        await staff.revoke_session(tx, desk.seat.id, desk.seat.member.id, now)
+        await _note(tx, desk.seat.member, "login.out", now)
+    response = RedirectResponse("/admin/login", 303)
+    seats.forget(response, desk.services.settings)
+    return response
+
+
+def _login_page(
+    request: Request, services: Services, trouble: str, to: str, status: int = 200, login: str = ""
+) -> Response:
+    return page(
+        request, services, "login.html", status, here="/admin/login",
+        trouble=trouble, next=_next(to), login=login,
+    )  # fmt: skip
+
+
+def _next(wanted: str) -> str:
+    """Where to go after the login: a page of the desk, never another site."""
+    return wanted if re.fullmatch(r"/admin(/[A-Za-z0-9/_-]*)?(\?[^\\]*)?", wanted) else "/admin"
+
+
+# ---- the one-time link ----------------------------------------------------------------------------------------------
+
+Trouble = Literal["login_shape", "login_taken", "name_missing", "repeat_differs"] | passwords.Weakness
+
+
+async def _setup_page(
+    request: Request, services: Services, typed: Form, troubles: dict[str, Trouble], status: int = 200
+) -> Response:
+    async with services.db.reading() as tx:
+        invitation = await staff.invitation(tx, request.path_params["token"], services.clock())
+    if invitation is None:
+        return page(
+            request, services, "told.html", 410, here="/admin/login",
+            key="admin.setup.spent", back="/admin/login", back_key="admin.login.title",
+        )  # fmt: skip
+    return page(
+        request, services, "setup.html", status,
+        role=invitation.role, typed=typed, troubles=troubles, at_least=passwords.AT_LEAST,
+    )  # fmt: skip
+
+
+async def _join(request: Request, services: Services, form: Form) -> Response:
+    login = folded(form.get("login", ""))
+    name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
+    password = form.get("password", "")
+    typed = {"login": login, "name": name}
+    troubles = _troubles(login, name, password, form.get("repeat", ""))
+    if troubles:
+        return await _setup_page(request, services, typed, troubles, 422)
+    password_hash = await passwords.hashed(password)
+    now = services.clock()
+    try:
+        async with services.db.writing() as tx:
+            member = await staff.join(
+                tx, request.path_params["token"], login=login, name=name, password_hash=password_hash, now=now
+            )
+            if member:
+                await _note(tx, member, "staff.joined", now)
+    except AlreadyThere:
+        return await _setup_page(request, services, typed, {"login": "login_taken"}, 422)
+    if member is None:
+        return await _setup_page(request, services, typed, {})
+    return await _seat(request, services, member, "/admin")
+
+
+def _troubles(login: str, name: str, password: str, repeat: str) -> dict[str, Trouble]:
+    troubles: dict[str, Trouble] = {}
+    if not LOGIN.fullmatch(login):
+        troubles["login"] = "login_shape"
+    if not name:
+        troubles["name"] = "name_missing"
+    weak = passwords.weakness(password, login, name)
+    if weak:
+        troubles["password"] = weak
+    elif password != repeat:
+        troubles["repeat"] = "repeat_differs"
+    return troubles
+
+
+async def _note(tx: staff.Tx, member: Member, action: str, now: datetime) -> None:
+    await audit.append(tx, actor=member.login, action=action, subject=f"staff:{member.id}", facts={}, at=now)

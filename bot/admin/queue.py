@@ -1,0 +1,130 @@
+"""The queue: who waits, oldest first. Filters live in the address; what is searched for never does, only its hash."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+
+from bot.admin.answers import mask
+from bot.admin.flags import FLAGS
+from bot.admin.guard import Desk, Form, does, shows
+from bot.services import Services
+from conversations.rules import receipts
+from storage import applications
+from storage.applications import Filters, Listed
+from storage.columns import micros, moment
+
+PAGE = 25
+STATES = ("submitted", "needs_correction", "approved", "refused", "duplicate", "withdrawn")
+PROGRAMMES = ("two", "three")
+SECTORS = ("transport", "other")
+WORD = re.compile(r"[a-z_]{1,40}")
+AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}){1,2}(\.[0-9]{4})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filters as the address says them. state "": all; find: a hash in hexadecimal."""
+
+    state: str = "submitted"
+    area: str = ""
+    programme: str = ""
+    sector: str = ""
+    flag: str = ""
+    find: str = ""
+
+    def query(self, **changes: str) -> str:
+        """The address of this choice with something changed."""
+        chosen = replace(self, **changes)
+        fields = {name: getattr(chosen, name) for name in Chosen.__slots__}
+        return "?" + urlencode({name: value for name, value in fields.items() if value or name == "state"})
+
+
+def queue_routes(services: Services) -> list[BaseRoute]:
+    """/admin and /admin/queue."""
+    return [
+        shows(services, "queue.see", "/admin", _home),
+        shows(services, "queue.see", "/admin/queue", _queue),
+        does(services, "queue.see", "/admin/queue/search", _search),
+    ]
+
+
+async def _home(_request: Request, _desk: Desk) -> Response:
+    return RedirectResponse("/admin/queue", 303)
+
+
+async def _queue(request: Request, desk: Desk) -> Response:
+    chosen = choose(request.query_params)
+    after = _place(request.query_params.get("after", ""))
+    filters = Filters(
+        state=chosen.state, area=chosen.area, programme=chosen.programme, sector=chosen.sector,
+        flag=chosen.flag, find=bytes.fromhex(chosen.find),
+    )  # fmt: skip
+    async with desk.services.db.reading() as tx:
+        counts = await applications.counts(tx, filters)
+        listed = await applications.queue(tx, desk.services.keyring, filters, after=after, limit=PAGE + 1)
+    return desk.page(
+        request, "queue.html",
+        chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
+        listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
+        first=after is None, mask=mask, total=sum(counts.values()), missing=request.query_params.get("missing") == "1",
+    )  # fmt: skip
+
+
+async def _search(_request: Request, desk: Desk, form: Form) -> Response:
+    """Look for a receipt, a name, or the last four digits of a NIK. Only a receipt may stand in an address."""
+    sought = form.get("sought", "").strip()[:100]
+    receipt = receipts.read(sought)
+    if receipt:
+        async with desk.services.db.reading() as tx:
+            known = await applications.state_of(tx, receipt)
+        if known:
+            return RedirectResponse(f"/admin/applications/{receipt}", 303)
+        return RedirectResponse("/admin/queue" + Chosen(state="").query() + "&missing=1", 303)
+    if re.fullmatch(r"[0-9]{4}", sought):
+        found = applications.nik4_hash(desk.services.keyring, sought)
+    elif sought:
+        found = applications.name_hash(desk.services.keyring, sought)
+    else:
+        return RedirectResponse("/admin/queue", 303)
+    return RedirectResponse("/admin/queue" + Chosen(state="", find=found.hex()).query(), 303)
+
+
+def choose(query: QueryParams) -> Chosen:
+    """Read the filters. What is malformed counts as not given."""
+
+    def one_of(name: str, known: tuple[str, ...], otherwise: str = "") -> str:
+        wanted = query.get(name)
+        return otherwise if wanted is None else wanted if wanted in known else ""
+
+    def like(name: str, pattern: str) -> str:
+        wanted = query.get(name, "")
+        return wanted if re.fullmatch(pattern, wanted) else ""
+
+    return Chosen(
+        state=one_of("state", STATES, "submitted"),
+        area=like("area", AREA.pattern),
+        programme=one_of("programme", PROGRAMMES),
+        sector=one_of("sector", SECTORS),
+        flag=one_of("flag", FLAGS),
+        find=like("find", r"[0-9a-f]{32}"),
+    )
+
+
+def _mark(last: Listed) -> str:
+    """Where the next page begins."""
+    return f"{micros(last.submitted_at)}.{last.id}"
+
+
+def _place(mark: str) -> tuple[datetime, int] | None:
+    if not re.fullmatch(r"[0-9]{1,17}\.[0-9]{1,18}", mark):
+        return None
+    at, _, row = mark.partition(".")
+    return moment(int(at)), int(row)

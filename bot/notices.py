@@ -1,0 +1,23 @@
+"""Telling somebody what was decided about them: their words, their language, one row in the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.channels.channel import Outgoing
+from bot.payload import pack
+from bot.services import Services
+from conversations.turn import Fact
+from storage import outbox
+from storage.applications import Opened
+from storage.tx import Tx
+
+TEMPLATE = "result_ready"  # the approved purpose for when WhatsApp's window is closed
+
+
+async def tell(tx: Tx, services: Services, application: Opened, key: str, now: datetime) -> None:
+    """Queue a message to the chat an application came from. Wake delivery after the commit."""
+    facts: dict[str, Fact] = {"receipt": application.receipt}
+    text = services.house.words[application.language].text(key, facts)
+    payload = pack(Outgoing(text, template=TEMPLATE, variables=(application.receipt,)))
+    await outbox.add(tx, services.keyring, application.chat_id, payload, "notice", now)

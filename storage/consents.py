@@ -1,0 +1,36 @@
+"""Consents: the proof of what somebody agreed to or refused. It outlives an erasure, because it names nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from storage.tx import Tx
+
+
+async def record(
+    tx: Tx,
+    *,
+    person_id: int,
+    chat_id: int,
+    purpose: str,
+    granted: bool,
+    text_version: str,
+    pressed: str,
+    identity_hash: bytes,
+    at: datetime,
+) -> None:
+    """Keep a proof: which text in which wording, what was pressed, by which identity (hashed), when."""
+    await tx.insert(
+        "consents",
+        ("person_id", "chat_id", "purpose", "granted", "text_version", "pressed", "identity_hash", "at"),
+        [(person_id, chat_id, purpose, granted, text_version, pressed[:100], identity_hash, at)],
+    )
+
+
+async def granted(tx: Tx, person_id: int, purpose: str) -> bool:
+    """Whether the person's last word on this purpose was yes."""
+    rows = await tx.rows(
+        "SELECT granted FROM consents WHERE person_id = $1 AND purpose = $2 ORDER BY id DESC LIMIT 1",
+        (person_id, purpose),
+    )
+    return bool(rows and rows[0][0])

@@ -1,0 +1,49 @@
+"""What may no longer be kept, let go of by the clock. The dry run counts what would go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from storage.columns import micros
+from storage.database import Database
+from storage.keys import Keyring
+from storage.tx import Tx
+
+DRAFTS = timedelta(days=30)
+FORMS = timedelta(days=1)
+LOGINS = timedelta(days=30)
+AT_ONCE = 500
+
+
+async def due(tx: Tx, now: datetime) -> dict[str, int]:
+    """How many rows of each kind would go now."""
+    found = {}
+    for name, (table, where, age) in _KINDS.items():
+        rows = await tx.rows(f"SELECT COUNT(*) FROM {table} WHERE {where}", (micros(now - age),))
+        found[name] = int(rows[0][0])
+    return found
+
+
+async def retain(db: Database, _keyring: Keyring, now: datetime) -> dict[str, int]:
+    """Let go of drafts untouched for 30 days, spent secure forms, old logins. Returns how many of each went."""
+    removed = {}
+    for name, (table, where, age) in _KINDS.items():
+        removed[name] = 0
+        while True:
+            async with db.writing() as tx:
+                gone = await tx.rows(
+                    f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {where} LIMIT {AT_ONCE}) RETURNING id",
+                    (micros(now - age),),
+                )
+            removed[name] += len(gone)
+            if len(gone) < AT_ONCE:
+                break
+    return removed
+
+
+_KINDS = {
+    "drafts": ("sessions", "done = '' AND touched_at < $1", DRAFTS),
+    "secure_forms": ("secure_forms", "expires_at < $1", FORMS),
+    "logins": ("staff_sessions", "expires_at < $1", LOGINS),
+    "invitations": ("invitations", "expires_at < $1", LOGINS),
+}
