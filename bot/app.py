@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -77,7 +76,7 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
     whatsapp = _whatsapp(settings, house) if settings.whatsapp else None
     channels |= {channel.name: channel for channel in (telegram, whatsapp) if channel}
 
-    delivery = Delivery(db, keyring, channels, clock, holder=f"{socket.gethostname()}:{os.getpid()}")
+    delivery = Delivery(db, keyring, channels, clock, holder=f"{socket.gethostname()}:{settings.port}")
     turns.wake = delivery.wake
     services = Services(
         settings=settings, db=db, keyring=keyring, take=turns.take, house=house, clock=clock, web=web,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -60,6 +61,7 @@ class Delivery:
         self.channels = channels
         self.clock = clock
         self.holder = holder
+        self.life = f"{holder}/{secrets.token_hex(4)}"  # this process, never the one before it on the same port
         self.leading = False
         self.beat: datetime | None = None
         self._pace = {name: Pace(channel.rate, channel.rate_per_chat) for name, channel in channels.items()}
@@ -91,9 +93,9 @@ class Delivery:
         self._wake.set()
         if self._sending:
             await asyncio.wait(self._sending, timeout=20)
-        if self._finished:
-            async with self.db.writing() as tx:
-                await self._settle(tx)
+        async with self.db.writing() as tx:
+            await self._settle(tx)
+            await outbox.step_down(tx, self.holder)
 
     async def _rest(self, trouble: float) -> None:
         """Sleep until something was added or finished, or a moment passes (messages due later, other processes)."""
@@ -108,10 +110,12 @@ class Delivery:
         now = self.clock()
         room = IN_FLIGHT - len(self._sending)
         async with self.db.writing() as tx:
-            self.leading = await outbox.lead(tx, self.holder, now)
+            led, self.leading = self.leading, await outbox.lead(tx, self.holder, now)
+            if self.leading and not led:
+                await outbox.take_over(tx, self.life)
             await self._settle(tx)
             claimed = (
-                await outbox.claim(tx, self.keyring, self.holder, now, room, lease=LEASE)
+                await outbox.claim(tx, self.keyring, self.life, now, room, lease=LEASE)
                 if self.leading and room > 0
                 else []
             )

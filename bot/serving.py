@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 
 import click
@@ -11,7 +12,7 @@ from bot.app import build
 from bot.house_keeping import setup_link
 from bot.logs import set_up_logs
 from bot.services import Services
-from bot.settings import Settings
+from bot.settings import Misconfigured, Settings
 
 
 def serve(settings: Settings) -> None:
@@ -29,19 +30,35 @@ def serve(settings: Settings) -> None:
             click.echo(f"  buat admin pertama (sekali pakai, 24 jam): {link}")
         sys.stdout.flush()
 
-    server = uvicorn.Server(
-        uvicorn.Config(
-            build(settings, ready=greet),
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=20,
-            timeout_keep_alive=30,
-        )
+    config = uvicorn.Config(
+        build(settings, ready=greet),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=20,
+        timeout_keep_alive=30,
     )
-    server.run()
+    # The port is taken before anything is opened: a second start on it must not poll or deliver beside the first.
+    listening = _listen(settings)
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        trouble = error.strerror or "refused"
+        raise Misconfigured(
+            f"HOST and PORT: {settings.host}:{settings.port} cannot be used ({trouble}); choose another PORT"
+        ) from None
+    listening.set_inheritable(True)
+    return listening

@@ -70,7 +70,8 @@ class Upkeep:
             return
         self._retained = now
         removed = await retention.retain(self.services.db, self.services.keyring, now)
-        log.info("retained", **removed)
+        if any(removed.values()):
+            log.info("retained", **removed)
 
     async def _reconcile(self) -> None:
         """Ask Twilio for messages whose webhook never reached us; those we know are seen and skipped."""

@@ -17,11 +17,11 @@ from storage.tx import Tx
 
 __all__ = [
     *("Claimed", "Settled", "add", "claim", "count_waiting", "find_chat", "lead"),
-    *("note_status", "release", "settle", "told_since"),
+    *("note_status", "release", "settle", "step_down", "take_over", "told_since"),
 ]
 
 UNFINISHED = "('waiting','sending','unknown')"
-LEAD = timedelta(seconds=10)
+LEAD = timedelta(seconds=5)
 # A status callback may come late or out of order: a message's state only ever goes up.
 RANK = {"unknown": 0, "sending": 1, "sent": 2, "delivered": 3, "read": 4}
 
@@ -66,6 +66,16 @@ async def lead(tx: Tx, holder: str, now: datetime) -> bool:
         (holder, until, holder, micros(now)),
     )
     return bool(rows)
+
+
+async def take_over(tx: Tx, life: str) -> None:
+    """A new leader: what others were sending when they went may have gone out; it is claimed again at once."""
+    await tx.rows("UPDATE outbox SET lease_until = NULL WHERE state = 'sending' AND lease_by <> $1", (life,))
+
+
+async def step_down(tx: Tx, holder: str) -> None:
+    """Give the lease back, so that the next process need not wait for it to lapse."""
+    await tx.rows("DELETE FROM leases WHERE name = 'delivery' AND holder = $1", (holder,))
 
 
 async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int, *, lease: timedelta) -> list[Claimed]:

@@ -210,7 +210,8 @@ async def _compare(url: str, keys: str, folder: Path, people: list[Soul], record
         if _once(heard) != _once(soul.told):
             missing = [t for t in soul.told if t not in heard]
             kind = "messages missing" if missing else "messages out of order or doubled"
-            report.fault(kind, f"{soul.chat}: {len(heard)} heard, {len(soul.told)} told")
+            strange = next((t for t in heard if t not in soul.told), "")
+            report.fault(kind, f"{soul.chat}: {len(heard)} heard, {len(soul.told)} told; not ours: {strange[:80]!r}")
     if report.repeats > report.kills * IN_FLIGHT:
         report.fault("repeats beyond what was in flight", str(report.repeats))
     db = await Database.open(url)

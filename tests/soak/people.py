@@ -48,7 +48,13 @@ def _soul(house: object, chat: int, chance: random.Random, today: datetime) -> S
     typed = [
         *("/start", "daftar", "dibantu", "setuju", "1", name, nik, f"{day}-{month}-{year}", "laki-laki"),
         *("Klender", f"rw {1 + number % 9}", f"0812{10_000_000 + number}", "lewati", "ojol", "lewati"),
-        *(chance.choice(("2 juta", "1,5jt", "3.000.000")), "1", chance.choice(("1", "2", "3")), "ya", "kirim"),
+        *(
+            chance.choice(("2 juta", "1,5jt", "3.000.000")),
+            "2 program",
+            chance.choice(("1 bulan", "3 bulan", "setahun")),
+            "ya",
+            "kirim",
+        ),
     ]
     if chance.random() < 0.2:
         typed.insert(typed.index("ojol"), "stiker apa ini")
