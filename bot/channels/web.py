@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.channels.channel import Delivered, Limits, Outgoing
 
@@ -19,6 +21,7 @@ class Web:
 
     def __init__(self) -> None:
         self._listening: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.ended = False
 
     async def send(self, address: str, message: Outgoing, outbox_id: int) -> Delivered:
         for event in self._listening.get(address, ()):
@@ -28,18 +31,22 @@ class Web:
     async def open(self) -> None: ...
 
     async def close(self) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let every listener go: a browser's open stream must not hold up a shutdown."""
+        self.ended = True
         for events in self._listening.values():
             for event in events:
                 event.set()
 
-    async def wait(self, address: str, seconds: float) -> None:
-        """Wait until something is sent to this address, or the time is over."""
+    @contextmanager
+    def listening(self, address: str) -> Iterator[asyncio.Event]:
+        """An event that is set whenever something is sent here. Begin before looking, so that nothing falls between."""
         event = asyncio.Event()
         self._listening[address].add(event)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except TimeoutError:
-            pass
+            yield event
         finally:
             self._listening[address].discard(event)
             if not self._listening[address]:

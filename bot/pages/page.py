@@ -63,10 +63,10 @@ async def static(request: Request) -> Response:
 STATIC = Route("/static/{digest}/{name}", static)
 
 
-def words_for(request: Request, services: Services) -> Words:
-    """The reader's language: asked for in the address, chosen before, or what their browser prefers."""
+def words_for(request: Request, services: Services, speaks: str = "") -> Words:
+    """The reader's language: asked for in the address, chosen before, known to speak, or what their browser prefers."""
     languages = services.house.words
-    for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+    for wish in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE), speaks):
         if wish and wish in languages:
             return languages[wish]
     accepted = request.headers.get("accept-language", "").casefold()
@@ -74,13 +74,20 @@ def words_for(request: Request, services: Services) -> Words:
 
 
 def page(
-    request: Request, services: Services, template: str, status: int = 200, *, here: str = "", **values: Any
+    request: Request,
+    services: Services,
+    template: str,
+    status: int = 200,
+    *,
+    here: str = "",
+    speaks: str = "",
+    **values: Any,
 ) -> HTMLResponse:
     """Render a template for the reader. here: the address of this page where it is not the request's own.
 
     In templates: t(key, **facts) says a text, bold(text) shows *bold*, at(moment) and ago(moment) say a time.
     """
-    words = words_for(request, services)
+    words = words_for(request, services, speaks)
     query = {} if here else {name: value for name, value in request.query_params.items() if name != "lang"}
     tongues = [
         (name, each.text("pages.tongue"), f"{here or request.url.path}?{urlencode({**query, 'lang': name})}")

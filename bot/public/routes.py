@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
-from collections import OrderedDict, deque
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.pages.limit import Limit
 from bot.pages.page import STATIC, page, words_for
 from bot.public.doors import doors
 from bot.public.secure_form import done_route, secure_form_routes
@@ -20,11 +19,12 @@ from storage import applications
 
 CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TRIES, EACH = 10, 60.0  # receipt checks, per address, in seconds
+PRIVACY = ("who", "what", "why", "where", "long", "whom", "rights", "refuse", "never")
 
 
 def routes(services: Services) -> list[BaseRoute]:
     """Every public page."""
-    limit = _Limit()
+    limit = Limit(TRIES, EACH)
 
     async def home(request: Request) -> Response:
         return _home(request, services, "")
@@ -34,7 +34,9 @@ def routes(services: Services) -> list[BaseRoute]:
         return _home(request, services, code if CODE.fullmatch(code) else "")
 
     async def privacy(request: Request) -> Response:
-        return page(request, services, "privacy.html", text=words_for(request, services).text("privacy.text"))
+        words = words_for(request, services)
+        paragraphs = [words.text(f"pages.privacy.{name}") for name in PRIVACY]
+        return _indexed(page(request, services, "privacy.html", paragraphs=paragraphs))
 
     async def ask(request: Request) -> Response:
         return page(request, services, "check.html", receipt="", answer="")
@@ -68,24 +70,10 @@ def routes(services: Services) -> list[BaseRoute]:
 
 def _home(request: Request, services: Services, code: str) -> Response:
     greeting = words_for(request, services).text("pages.door.greeting")
-    return page(request, services, "home.html", doors=doors(services, code, greeting), code=code)
+    return _indexed(page(request, services, "home.html", doors=doors(services, code, greeting), code=code))
 
 
-class _Limit:
-    """So many tries an address a minute; addresses are forgotten, oldest first."""
-
-    def __init__(self) -> None:
-        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
-
-    def allows(self, address: str) -> bool:
-        now = time.monotonic()
-        tries = self._tries.pop(address, deque())
-        self._tries[address] = tries
-        while tries and tries[0] < now - EACH:
-            tries.popleft()
-        if len(self._tries) > 10_000:
-            self._tries.popitem(last=False)
-        if len(tries) >= TRIES:
-            return False
-        tries.append(now)
-        return True
+def _indexed(response: Response) -> Response:
+    """A page anybody may find; all others say they are not to be indexed."""
+    response.headers["x-robots-tag"] = "all"
+    return response

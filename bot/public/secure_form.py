@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from storage.secure_forms import Pending
 
 from bot.channels.channel import Address, Arrived
-from bot.pages.page import page
+from bot.pages.page import page, words_for
 from bot.public.doors import chat_address
 from bot.services import Services
 from conversations.conversation import clean
@@ -21,6 +20,7 @@ from conversations.fields.field import Asking, Problem, Unsure
 from conversations.turn import Filled
 from storage import secure_forms
 from storage.errors import StorageError
+from storage.secure_forms import Pending
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -48,7 +48,7 @@ def secure_form_routes(services: Services) -> list[Route]:
             return pending
         async with request.form(max_fields=8, max_part_size=4096) as form:
             answer, sure = clean(str(form.get("answer", ""))), form.get("sure") == "yes"
-        judged = _judge(services, pending, answer)
+        judged = _judge(request, services, pending, answer)
         if judged.trouble or (judged.doubt and not sure):
             return _form(request, services, pending, answer, judged)
         return await _take(request, services, pending, answer)
@@ -68,16 +68,15 @@ async def _pending(request: Request, services: Services) -> Pending | Response:
             found = await secure_forms.look_up(tx, services.keyring, token, services.clock())
     if isinstance(found, Pending):
         return found
-    back = chat_address(services, "")
-    return page(request, services, "told.html", 410, key=f"pages.form.{found or 'unknown'}", back=back)
+    return _told(request, services, f"pages.form.{found or 'unknown'}", 410)
 
 
-def _judge(services: Services, pending: Pending, answer: str) -> _Judged:
+def _judge(request: Request, services: Services, pending: Pending, answer: str) -> _Judged:
     """Read the answer as the conversation will, so that the page can say at once what is wrong with it."""
     ask = services.house.forms[pending.form].asks[pending.step]
     step = f"{pending.form}.{pending.step}"
     today = services.clock().astimezone(services.settings.zone).date()
-    words = services.house.words[pending.language]
+    words = words_for(request, services, pending.language)
     reading = ask.field.read(answer, Asking(step=step, answers={}, today=today))
     match reading:
         case Problem(code, facts):
@@ -91,7 +90,7 @@ def _judge(services: Services, pending: Pending, answer: str) -> _Judged:
 def _form(request: Request, services: Services, pending: Pending, answer: str, judged: _Judged) -> Response:
     status = 422 if judged.trouble else 200
     return page(
-        request, services, "form.html", status,
+        request, services, "form.html", status, here=f"/isi/{request.path_params['token']}", speaks=pending.language,
         step=pending.step, answer=answer, trouble=judged.trouble, doubt=judged.doubt,
     )  # fmt: skip
 
@@ -112,7 +111,7 @@ async def _take(request: Request, services: Services, pending: Pending, answer: 
         async with services.db.writing() as tx:
             await secure_forms.spend(tx, services.keyring, token, services.clock())
     except StorageError:
-        return page(request, services, "told.html", 503, key="pages.form.again", back="")
+        return _told(request, services, "pages.form.again", 503)
     return RedirectResponse(f"/isi/{token}/selesai", 303)
 
 
@@ -120,6 +119,14 @@ def done_route(services: Services) -> Route:
     """Where a filled form leads: back to the chat."""
 
     async def done(request: Request) -> Response:
-        return page(request, services, "told.html", key="pages.form.done", back=chat_address(services, ""))
+        return _told(request, services, "pages.form.done", 200)
 
     return Route("/isi/{token}/selesai", done)
+
+
+def _told(request: Request, services: Services, key: str, status: int) -> Response:
+    """One thing said, and the way back to the chat where we know it."""
+    back = chat_address(services, "")
+    return page(
+        request, services, "told.html", status, here=request.url.path, key=key, back=back, back_key="pages.form.back"
+    )

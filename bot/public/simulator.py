@@ -6,29 +6,34 @@ machine. Its people are made up, and everything that comes of them is marked so.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
 
 from bot.channels.channel import Address, Arrived
-from bot.channels.terminal import OWN_PHONE
 from bot.pages.page import page
-from bot.payload import unpack
 from bot.services import Services
+from bot.transcripts import Bubble, bubbles
 from conversations.turn import Content, Opened, Said, Sent, Shared, Tapped
 from storage import outbox
 from storage.errors import StorageError
+from storage.transcript import Line, transcript
 
 CHAT = re.compile(r"[0-9a-f]{32}")
 MESSAGE = re.compile(r"[0-9A-Za-z-]{8,64}")
+OWN_PHONE = "+6281200000000"
 LONGEST_BODY = 8_192
 LONGEST_SHIFT = 400 * 86_400  # seconds
-PATIENCE = 20.0  # seconds a browser is kept waiting
+PATIENCE = 20.0  # seconds a browser that polls is kept waiting
+LOOK_AGAIN = 3.0  # seconds: another process may have sent it, and only the database knows
 KINDS = ("sticker", "voice", "photo", "video", "document", "location")
 
 
@@ -36,16 +41,15 @@ class Malformed(Exception):
     """What the browser sent is not what our page sends: says which part."""
 
 
-def simulator_routes(services: Services) -> list[Route]:
+def simulator_routes(services: Services) -> list[BaseRoute]:
     """/coba and what it talks to; only while the simulator is on."""
 
     async def show(request: Request) -> Response:
-        return page(request, services, "coba.html")
+        return page(request, services, "coba.html", here="/coba")
 
     async def say(request: Request) -> Response:
-        body = await request.body()
         try:
-            arrived = _arrived(services, _read(body))
+            arrived = _arrived(services, _read(await request.body()))
         except Malformed as error:
             return JSONResponse({"error": str(error)}, 400)
         try:
@@ -55,38 +59,79 @@ def simulator_routes(services: Services) -> list[Route]:
         return JSONResponse({"outcome": outcome})
 
     async def hear(request: Request) -> Response:
-        chat, after = request.query_params.get("chat", ""), request.query_params.get("after", "0")
+        chat = request.query_params.get("chat", "")
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "0")
         if not CHAT.fullmatch(chat) or not re.fullmatch(r"[0-9]{1,18}", after):
             return JSONResponse({"error": "chat must be 32 hex digits, after a number"}, 400)
-        told = await _told(services, chat, int(after))
-        if not told and "now" not in request.query_params:
-            await services.web.wait(chat, PATIENCE)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(_events(services, chat, int(after)), media_type="text/event-stream")
+        with services.web.listening(chat) as sent:
             told = await _told(services, chat, int(after))
+            if not told and not services.web.ended:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(sent.wait(), PATIENCE)
+                told = await _told(services, chat, int(after))
         return JSONResponse({"messages": told})
+
+    async def recall(request: Request) -> Response:
+        chat = request.query_params.get("chat", "")
+        if not CHAT.fullmatch(chat):
+            return JSONResponse({"error": "chat must be 32 hex digits"}, 400)
+        async with services.db.reading() as tx:
+            chat_id = await outbox.find_chat(tx, services.keyring, "web", chat)
+            lines = await transcript(tx, services.keyring, chat_id) if chat_id else []
+        return JSONResponse({"messages": [_shown(bubble) for bubble in bubbles(lines)]})
 
     return [
         Route("/coba", show),
         Route("/coba/messages", say, methods=["POST"]),
         Route("/coba/messages", hear, methods=["GET"]),
+        Route("/coba/history", recall, methods=["GET"]),
     ]
 
 
+async def _events(services: Services, chat: str, after: int) -> AsyncIterator[bytes]:
+    """Server-sent events: one a message of ours, until the browser goes or we do."""
+    yield b"retry: 1500\n\n"
+    with services.web.listening(chat) as sent:
+        while not services.web.ended:
+            sent.clear()
+            told = await _told(services, chat, after)
+            for message in told:
+                after = message["id"]
+                yield b"id: %d\ndata: %s\n\n" % (after, orjson.dumps(message))
+            if not told:
+                try:
+                    await asyncio.wait_for(sent.wait(), LOOK_AGAIN)
+                except TimeoutError:
+                    yield b":\n\n"  # so that a browser that went away is noticed
+
+
 async def _told(services: Services, chat: str, after: int) -> list[dict[str, Any]]:
+    """What this chat was told after a message, or is about to be told."""
     async with services.db.reading() as tx:
         chat_id = await outbox.find_chat(tx, services.keyring, "web", chat)
         told = await outbox.told_since(tx, services.keyring, chat_id, after) if chat_id else []
-    return [_shown(row, payload) for row, payload in told]
+    now = services.clock()
+    found = []
+    for row, payload in told:
+        message = orjson.loads(payload)
+        shown = [_shown(bubble) for bubble in bubbles([Line(row, "us", now, "reply", payload)])]
+        done = {"id": row, "redact": message.get("redact", {}).get("message", "")}
+        found.append({**(shown[0] if shown else {}), **done})
+    return found
 
 
-def _shown(row: int, payload: bytes) -> dict[str, Any]:
-    message = unpack(payload)
+def _shown(bubble: Bubble) -> dict[str, Any]:
     return {
-        "id": row,
-        "text": message.text,
-        "choices": [{"step": c.step, "value": c.value, "label": c.label} for c in message.choices],
-        "share_contact": message.share_contact,
-        "copy": message.copy,
-        "redacted": bool(message.redact),
+        "id": bubble.id,
+        "side": bubble.side,
+        "kind": bubble.kind,
+        "text": bubble.text,
+        "choices": [{"step": c.step, "value": c.value, "label": c.label} for c in bubble.choices],
+        "chosen": bubble.chosen,
+        "share_contact": bubble.share_contact,
+        "copy": bubble.copy,
     }
 
 
@@ -112,12 +157,13 @@ def _arrived(services: Services, said: dict[str, Any]) -> Arrived:
         raise Malformed("shift must be seconds, at most 400 days")
     return Arrived(
         "web",
-        f"{chat[:8]}:{message_id}",
+        f"{chat[:16]}:{message_id}",
         (Address("web", chat),),
         _content(said),
         services.clock() + timedelta(seconds=shift),
         handle={"message": message_id} | ({"as": "whatsapp"} if said.get("as") == "whatsapp" else {}),
         own_phone=OWN_PHONE,
+        language=str(said.get("language", ""))[:2],
     )
 
 

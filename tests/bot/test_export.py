@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 import tracemalloc
 from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -25,7 +27,9 @@ async def pages(*rows: Row, each: int = 500) -> AsyncIterator[Sequence[Row]]:
 
 async def written(kind: Kind, *rows: Row) -> bytes:
     file = io.BytesIO()
-    assert await write(kind, HEADINGS, pages(*rows), file) == len(rows)
+    with tempfile.TemporaryDirectory() as scratch:
+        assert await write(kind, HEADINGS, pages(*rows), file, Path(scratch)) == len(rows)
+        assert list(Path(scratch).iterdir()) == []
     return file.getvalue()
 
 
@@ -97,15 +101,15 @@ def test_what_starts_no_formula_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-async def test_memory_stays_flat_however_many_rows(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> None:
+async def test_memory_stays_flat_however_many_rows(kind: Kind, tmp_path: Path) -> None:
     async def many(count: int) -> AsyncIterator[Sequence[Row]]:
         for _ in range(count // 500):
             yield [SITI] * 500
 
     async def peak(count: int) -> int:
-        with (tmp_path_factory.mktemp("export") / "file").open("wb") as file:
+        with (tmp_path / "file").open("wb") as file:
             tracemalloc.start()
-            assert await write(kind, HEADINGS, many(count), file) == count
+            assert await write(kind, HEADINGS, many(count), file, tmp_path) == count
             highest = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return highest

@@ -9,8 +9,9 @@ import pytest
 
 from bot.channels.channel import Outgoing
 from bot.payload import pack
-from bot.transcripts import Line, bubbles
+from bot.transcripts import bubbles
 from conversations.turn import Choice
+from storage.transcript import Line
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ASKED = Outgoing(
