@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from conversations.conversation import House
 from conversations.engine import SUBMITTED
+from conversations.saved import dump_session, dump_talk
 from conversations.turn import Content, Filled, Json, Said, Session, Talk, Tapped
 from tests.transcripts.replay import Chat, chat
 from tests.transcripts.script import Transcript
@@ -43,6 +44,12 @@ class Past:
 
 def session_of(talk: Talk) -> Session | None:
     return talk.sessions.get(FORM)
+
+
+def answered(talk: Talk) -> set[str]:
+    """Name the steps that are answered, or were until the person took their answer back."""
+    session = session_of(talk)
+    return {*session.answers, *session.kept} if session else set()
 
 
 def open_now(talk: Talk) -> str:
@@ -129,7 +136,7 @@ def finish(talking: Chat, says: Mapping[str, Content], known: dict[str, Outcome]
     passed: list[str] = []
     known = {} if known is None else known
     while len(passed) < LONG_ENOUGH:
-        place = repr(talking.talk)
+        place = _place(talking.talk)
         ended = known.get(place) or _end(talking)
         if ended:
             known.update(dict.fromkeys(passed, ended))
@@ -137,6 +144,12 @@ def finish(talking: Chat, says: Mapping[str, Content], known: dict[str, Outcome]
         passed.append(place)
         talking.send(_answer(talking, says))
     raise Astray(f"still at {open_now(talking.talk)!r} after {LONG_ENOUGH} answers")
+
+
+def _place(talk: Talk) -> str:
+    """Name where a chat stands, whatever order it was answered in."""
+    session = session_of(talk)
+    return json.dumps([talk.language, dump_talk(talk), dump_session(session) if session else None], sort_keys=True)
 
 
 def _end(talking: Chat) -> Outcome | None:

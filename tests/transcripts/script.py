@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -65,7 +66,7 @@ class Transcript:
     def can(self) -> frozenset[str]:
         return frozenset(self.header.get("can", "").split())
 
-    @property
+    @cached_property
     def receipts(self) -> tuple[str, ...]:
         """The receipt numbers it mentions, in order: whoever replays it hands out these."""
         found = [receipt for line in self.lines for said in line.heard for receipt in RECEIPT.findall(said)]
