@@ -16,7 +16,7 @@ from bot.admin.answers import mask
 from bot.admin.flags import FLAGS
 from bot.admin.guard import Desk, Form, does, shows
 from bot.services import Services
-from conversations.rules import receipts
+from conversations.rules import areas, receipts
 from storage import applications
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
@@ -74,7 +74,8 @@ async def _queue(request: Request, desk: Desk) -> Response:
         request, "queue.html",
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
-        first=after is None, mask=mask, total=sum(counts.values()), missing=request.query_params.get("missing") == "1",
+        first=after is None, mask=mask, kotas=areas.kotas(), place=_place_name, total=sum(counts.values()),
+        missing=request.query_params.get("missing") == "1",
     )  # fmt: skip
 
 
@@ -95,6 +96,11 @@ async def _search(_request: Request, desk: Desk, form: Form) -> Response:
     else:
         return RedirectResponse("/admin/queue", 303)
     return RedirectResponse("/admin/queue" + Chosen(state="", find=found.hex()).query(), 303)
+
+
+def _place_name(code: str) -> str:
+    area = areas.named(code) if code else None
+    return area.name if area else "–"
 
 
 def choose(query: QueryParams) -> Chosen:
