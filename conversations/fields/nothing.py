@@ -10,7 +10,7 @@ from conversations.rules.spelling import unstretched, words
 _REFUSING = frozenset((*NO, "kosong", "nihil", "none", "tanpa", "skip", "lewat", "lewati", "gada", "gaada", "gapunya"))
 _NOT_HERE = frozenset(words("t salah keliru wrong disagree not menolak nolak bukan bkn bukn jangan jgn"))
 _HAVING = frozenset(
-    words("ada punya pny pakai pake memiliki miliki have one any dont don i do s nih aja saja sama sekali dulu")
+    words("ada punya pny pegang pakai pake memiliki miliki have one any dont don i do s nih aja saja sama sekali dulu")
 )
 _AROUND = frozenset(words("kak ka kakak min bang mas mbak bu pak saya sy aku gue gw mohon maaf sorry ya a"))
 

@@ -26,7 +26,7 @@ _OWN = (
 _THINGS = tuple(words("hp nomor no nomer telepon telp handphone wa whatsapp ponsel phone number"))
 _WORDS: Mapping[str, tuple[str, ...]] = {"own": _OWN}
 _LEAD = re.compile(
-    r"(?:(?:no|nomor|nomer|nmr|hp|wa|whatsapp|telp|telepon|tlp|handphone|saya|sy|aku|gue|ku|ini|nya|adalah|itu|kak)(?![a-z])"
+    r"(?:(?:no|nomor|nomornya|nomer|nmr|hp|wa|whatsapp|telp|telepon|tlp|handphone|saya|sy|aku|gue|ku|ini|nya|adalah|itu|kak)(?![a-z])"
     r"[\s.:=]*)+"
 )
 _ANOTHER = re.compile(r" ?/ ?| (?=(?:\+62|62|0)8)")  # a second number begins

@@ -12,7 +12,7 @@ from conversations.fields.text import clip
 from conversations.turn import Fact, Json
 
 MOST = 40
-_RW = re.compile(r"\br ?w ?[.:/-]? ?0*([0-9]{1,4})\b")
+_RW = re.compile(r"\br ?w(?: ?nya)? ?[.:/-]? ?0*([0-9]{1,4})\b")
 _RT = re.compile(r"\br ?t ?[.:/-]? ?0*([0-9]{1,4})\b")
 _RT_RW = re.compile(r"\brt ?[/\\.-] ?rw ?[.:]? ?([0-9]{1,3}) ?[/\\.,-]? ?([0-9]{1,3})\b")
 _RW_RT = re.compile(r"\brw ?[/\\.-] ?rt ?[.:]? ?([0-9]{1,3}) ?[/\\.,-]? ?([0-9]{1,3})\b")

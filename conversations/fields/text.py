@@ -36,6 +36,7 @@ _SENTENCE = frozenset(
         " bayar iuran sesuai sama seperti lupa rahasia ngapain emang tapi siapa tinggal panggil panggilan dipanggil"
         " umur usia alamat lahir kerja saya aku gue gw sy gua kami kita adalah namanya suami istri ibunya bapaknya kak"
         " kakak min admin ya deh aja"
+        " maaf sorry salah maksud maksudnya eh ralat koreksi typo"
     )
 )
 _CALLING = re.compile(r"(?:[ ,]+(?:kak|kakak|min|admin|ya|yah|deh|aja|gan|bang)[.!]*)+$", re.IGNORECASE)
