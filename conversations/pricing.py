@@ -15,15 +15,13 @@ SHORTER: Sector = "other"  # the sector whose discount ends first: used where tw
 
 
 def sectors(answers: Mapping[str, Json]) -> frozenset[str]:
-    """Gather the sectors of somebody's occupations; a stated sector stands for an unknown one."""
-    found = set()
-    for step in ("occupation", "second_occupation"):
-        value = answers.get(step)
-        if isinstance(value, dict) and value.get("sector") in ("transport", "other"):
-            found.add(str(value["sector"]))
-    if stated := answers.get("sector"):
-        found.add(str(stated))
-    return frozenset(found)
+    """Gather the sectors of somebody's occupations; where the first has none, the sector they stated."""
+    first = _of(answers.get("occupation")) or str(answers.get("sector") or "")
+    return frozenset(filter(None, (first, _of(answers.get("second_occupation")))))
+
+
+def _of(occupation: Json) -> str:
+    return str(occupation.get("sector") or "") if isinstance(occupation, dict) else ""
 
 
 def sector(answers: Mapping[str, Json]) -> Sector:
@@ -69,7 +67,7 @@ class Benefits:
     def __init__(self, step: str) -> None:
         self.step = step
         self.samples: tuple[Mapping[str, Fact], ...] = tuple(
-            self._facts({"income": 99_999_999, "sector": "other", "occupation": {"sector": second}}, day)
+            self._facts({"income": 99_999_999, "sector": "other", "second_occupation": {"sector": second}}, day)
             for second, day in (
                 ("other", date(2026, 9, 30)),
                 ("transport", date(2026, 9, 30)),
