@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from conversations.fields.choice import choose
+from conversations.fields.choice import Near, choose
 from conversations.fields.field import Asking, Narrowed, Problem, Question, Reading, Took, Unsure
 from conversations.fields.money import Heard, hear
 from conversations.fields.numbers import figures
@@ -46,6 +46,12 @@ _WEEKS_OFFERED = ("month4", "month3", "month2")
 _WEEKS_WORDS: Mapping[str, tuple[str, ...]] = {
     "month4": ("tiap minggu", "setiap minggu", "full", "terus", "empat minggu")
 }
+_AROUND_PERIOD = re.compile(r"^(?:(?:itu|buat|untuk|dalam|dlm|1|satu|ya|iya) )+|nya\b|(?: (?:kak|ya|aja|saja|itu))+$")
+_COUNT = re.compile(
+    r"(?:(?:kerja|sekitar|kira|biasanya|paling|saya|cuma|hanya|total|seminggu|sebulan|per|minggu|bulan) )*"
+    r"([0-9]{1,2})(?: ?(?:hari|hr|x|kali|minggu|mg))?(?: kerja)?"
+    r"(?: ?(?:se|per|dalam|tiap|/)? ?(?:1 )?(minggu|bulan|bln|mg))?(?: (?:aja|saja|kak|ya|kerja|lah))*"
+)
 _UNSTEADY = re.compile(
     r".*\b(?:(?:ga|gak|nggak|ngga|tidak|tdk|enggak|engga|gk|ndak|kagak) ?"
     r"(?:nentu|tentu|tetap|tetep|pasti|menentu|stabil|tau|tahu)"
@@ -246,27 +252,34 @@ def _read_part(typed: str, asking: Asking, amount: int, per: str) -> Reading:
     """Read the missing part: the period, the working days, or the weeks."""
     said = figures(fold(typed))
     if per == "?":
-        chosen = choose(typed, asking.offered, _PERIODS)
-        value = chosen if isinstance(chosen, str) else next((p for p, ws in _PERIODS.items() if said in ws), "")
-        return _with_period(amount, value) if value in _PERIODS else Problem("no_period")
+        return _read_period(typed, _AROUND_PERIOD.sub("", said), asking, amount)
     words = _DAYS if per == "day" else _WEEKS_WORDS
     said_in = next((value for value, phrases in words.items() if said in phrases), "")
     if said_in:
         return _by_days(amount, _days_a_month(int(said_in[-1]))) if per == "day" else _by_weeks(amount, 4)
-    found = re.fullmatch(
-        r"(?:(?:kerja|sekitar|kira|biasanya|paling|saya|cuma|hanya|total|seminggu|per|minggu) )*([0-9]{1,2})"
-        r"(?: ?(?:hari|hr|x|kali|minggu|mg))?"
-        r"(?: kerja)?(?: ?(?:se|per|dalam|tiap|/)? ?(?:1 )?(minggu|bulan|bln|mg))?(?: (?:aja|saja|kak|ya|kerja|lah))*",
-        said,
-    )
+    found = _COUNT.fullmatch(said)
     if found is None:
         return Problem("no_days" if per == "day" else "no_weeks")
-    count, within = int(found[1]), "minggu" if "minggu" in said.split(found[1])[0] else found[2] or ""
+    before = said.split(found[1])[0]
+    named = next((word for word in ("minggu", "bulan") if word in before), "")
+    count, within = int(found[1]), named or found[2] or ""
     if per == "week":
         return _by_weeks(amount, count) if 1 <= count <= 5 else Problem("no_weeks")
     if within in ("minggu", "mg") or (not within and count <= 7):
         return _by_days(amount, _days_a_month(count)) if 1 <= count <= 7 else Problem("no_days")
     return _by_days(amount, count) if 1 <= count <= 31 else Problem("no_days")
+
+
+def _read_period(typed: str, said: str, asking: Asking, amount: int) -> Reading:
+    match choose(typed, asking.offered, _PERIODS):
+        case "month":
+            return Took(amount)
+        case Near("month"):
+            return Unsure(amount, "meant", {"month_rp": amount})
+        case str(value) | Near(value) if value in _PERIODS:
+            return _with_period(amount, value)
+    value = next((period for period, words in _PERIODS.items() if said in words), "")
+    return _with_period(amount, value) if value else Problem("no_period")
 
 
 def _with_period(amount: int, period: str) -> Reading:

@@ -60,6 +60,7 @@ _WRITTEN_OUT = tuple(
     for pattern, instead in (
         (r"(?:^|(?<=\s))[.,](?=[0-9])", "0,"),  # ",5 juta"
         (r"1[⁄/]2\b", " setengah "),
+        (r"\b(?:kira|rata)2(?:nya)?(?= )(?! ?(?:ju?ta?|ri?bu?)\b)", " sekitar "),
         (r"±|\+ ?/? ?-|kurang ?(?:lebih|lbh)|kira[ -]?kira|rata[ -]?rata(?:nya)?", " sekitar "),
         (r"\bs ?[./] ?d\b\.?", " sd "),
         (r"[<≤]", " kurang "),
@@ -70,6 +71,7 @@ _WRITTEN_OUT = tuple(
         (r"\s+", " "),
     )
 )
+_FOREIGN = re.compile(r"[$€£¥]|\b(?:dolar|dollar|usd|sgd|ringgit|euro|yen|riyal)\b")
 _DAILY = re.compile(r"(?:se|per ?|tiap ?|/ ?)hari|harian")
 _WORKED = re.compile(
     r"(?:^|[\s,.(x×*])([0-9]{1,2}) ?(?:hari|hr|kali)?(?: kerja)?"
@@ -89,9 +91,10 @@ def hear(text: str) -> Heard | None:
     days, days_per, said = _worked(said)
     odd = _ODD_PERIOD.search(said) is not None
     words, near = repaired(_TOKEN.findall(said))
-    if not any(begins_number(word) for word in words):
+    if not any(begins_number(word) for word in words) or _FOREIGN.search(said):
         return None
     negative = bool(re.search(r"(?:^|\s|rp)[-−–] ?[0-9]", said)) and not re.search(r"[0-9a-z] ?[-−–] ?[0-9]", said)
+    negative = negative or ("minus" in words and "plus" not in words)
     left, right = _halves(words)
     if right:
         heard = _range(left, right)

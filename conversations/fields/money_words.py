@@ -22,14 +22,18 @@ _MARKET: Mapping[str, str] = {"gocap": "50", "cepek": "100", "cepe": "100", "gop
 SLANG: Mapping[str, int] = {"seceng": 1_000, "goceng": 5_000, "ceban": 10_000, "noban": 20_000, "goban": 50_000}
 PERIODS: Mapping[str, Per] = {
     **dict.fromkeys(split("hari harian hr sehari seharian perhari day daily"), "day"),
-    **dict.fromkeys(split("minggu mingguan mg mgg seminggu perminggu week weekly pekan sepekan"), "week"),
+    **dict.fromkeys(
+        split("minggu mingguan mg mgg mggu mnggu semingu seminggu perminggu week weekly pekan sepekan"), "week"
+    ),
     **dict.fromkeys(split("bulan bulanan bln bl sebulan perbulan sebln perbln bulannya month monthly"), "month"),
     **dict.fromkeys(split("tahun tahunan thn th setahun pertahun year yearly"), "year"),
     **dict.fromkeys(split("jam sejam perjam hour"), "hour"),
     **dict.fromkeys(
         split("order orderan trip shift paket tarikan rit borongan proyek project pelanggan potong"), "job"
     ),
-    **dict.fromkeys(split("pcs biji lembar acara event job video mangkok porsi"), "job"),
+    **dict.fromkeys(
+        split("bungkus kilo kg meter sesi penumpang sekali pcs biji lembar acara event job video mangkok porsi"), "job"
+    ),
 }
 ABOUT = frozenset(
     split(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conversations.fields.field import Narrowed, Problem, Reading, Took, Unsure
 from conversations.fields.income import Income
 from conversations.turn import Rupiah
-from tests.conversations.fields.labelled import asking, assert_understood, offering
+from tests.conversations.fields.labelled import asking, assert_understood, offering, told
 
 DAILY = {"amount": 100_000, "per": "day"}
 WEEKLY = {"amount": 700_000, "per": "week"}
@@ -31,7 +31,7 @@ def read(text: str, partial: dict[str, object] | None = None) -> Reading:
 
 
 def test_amounts_are_understood() -> None:
-    assert_understood("money", Income(), asking(), at_least=100)
+    assert_understood("money", Income(), asking(), at_least=350)
 
 
 def test_a_days_income_asks_for_the_working_days_and_says_the_month_back() -> None:
@@ -147,3 +147,25 @@ def test_every_way_of_writing_an_amount_gives_that_amount(thousands: int) -> Non
         written += [f"{million},{rest // 100} juta", f"{million}.{rest // 100}jt"]
     for text in written:
         assert read(text) == Took(amount), text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("itu sehari", "half"),
+        ("buat sebulan", "took 80000"),
+        ("semingu", "half"),
+        ("sebulann", "sure 80000"),
+        ("untuk satu hari", "half"),
+        ("kadang sehari kadang seminggu", "problem no_period"),
+        ("2jt sebulan", "took 2000000"),
+    ],
+)
+def test_the_period_of_an_amount_is_understood_however_it_is_said(text: str, expected: str) -> None:
+    asked = offering(("day", "Sehari"), ("week", "Seminggu"), ("month", "Sebulan"), partial=SOME)
+    assert told(Income().read(text, asked)) == expected
+
+
+@pytest.mark.parametrize(("text", "days"), [("sebulan 26", 26), ("sebulan 5", 5), ("5", 22), ("seminggu 6 hari", 26)])
+def test_working_days_are_a_weeks_or_a_months_as_they_are_told(text: str, days: int) -> None:
+    assert read(text, DAILY) == daily(days)
