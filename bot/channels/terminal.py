@@ -46,7 +46,8 @@ class Transcript:
     """A conversation as text: what was typed after ">", what was said indented below it, as the tests replay it."""
 
     def __init__(self, language: str, can: frozenset[str], at: datetime) -> None:
-        self.lines = [f"language: {language}", f"date: {at.date().isoformat()}", f"can: {' '.join(sorted(can))}", ""]
+        day = f"date: {at.date().isoformat()}"
+        self.lines = [f"language: {language}", day, f"can: {' '.join(sorted(can))}", f"own: {OWN_PHONE}", ""]
 
     def did(self, line: str) -> None:
         self.lines += [line if line.startswith("@") else f"> {line}"]
