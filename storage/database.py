@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.errors import DRIVER_ERRORS, DatabaseUnusable, translate
+from storage.errors import DRIVER_ERRORS, DatabaseLost, DatabaseUnusable, translate
 from storage.tx import PostgresTx, SqliteTx, Tx
 
 __all__ = ["Database", "Tx", "make_engine"]
@@ -43,6 +43,7 @@ class Database:
         self._engine = readers
         self._writer = writer
         self._turn = asyncio.Lock()  # SQLite: whose turn it is to write
+        self._closed = False
 
     @classmethod
     async def open(cls, url: str, *, echo: bool = False, pool: int = 10) -> Database:
@@ -74,6 +75,7 @@ class Database:
         return opened
 
     async def close(self) -> None:
+        self._closed = True
         if self._writer is not None:
             await self._writer.close()
             await self._writer.engine.dispose()
@@ -82,6 +84,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Tx]:
         """One transaction: committed at the end of the block, undone by any exception."""
+        self._must_be_open()
         if self._writer is None:
             async with self._postgres("read_committed", "may write") as tx:
                 yield tx
@@ -112,8 +115,13 @@ class Database:
                 except DRIVER_ERRORS as error:
                     raise translate(error) from None
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise DatabaseLost("The database was closed; open it again")
+
     @asynccontextmanager
     async def _looking(self, isolation: str) -> AsyncIterator[Tx]:
+        self._must_be_open()
         if self._writer is None:
             async with self._postgres(isolation, "look only") as tx:
                 yield tx
@@ -132,22 +140,15 @@ class Database:
     async def _postgres(self, isolation: str, purpose: Literal["may write", "look only"]) -> AsyncIterator[Tx]:
         connection, driver = await self._checked_out()
         try:
-            tx = PostgresTx(connection, driver)
             block = driver.transaction(isolation=isolation, readonly=purpose == "look only")
+            await _translated(block.start())
             try:
-                await block.start()
-            except DRIVER_ERRORS as error:
-                raise translate(error) from None
-            try:
-                yield tx
+                yield PostgresTx(connection, driver)
             except BaseException:
                 with contextlib.suppress(*DRIVER_ERRORS):
                     await block.rollback()
                 raise
-            try:
-                await block.commit()
-            except DRIVER_ERRORS as error:
-                raise translate(error, "COMMIT") from None
+            await _translated(block.commit())
         finally:
             await asyncio.shield(_give_back(connection, driver))
 
@@ -171,8 +172,8 @@ async def _sqlite(connection: AsyncConnection, begin: str) -> AsyncIterator[Tx]:
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None
     tx = SqliteTx(connection, driver)
-    await tx.rows(begin)
     try:
+        await tx.rows(begin)  # inside: a cancelled BEGIN still begins, on the driver's thread
         yield tx
         await tx.rows("COMMIT")
     except BaseException:
@@ -190,9 +191,18 @@ async def _undo(driver: Any) -> None:
 
 
 async def _give_back(connection: AsyncConnection, driver: asyncpg.Connection) -> None:
+    """Return a connection to the pool, or end it where it is cut or still in a transaction that would not end."""
     if driver.is_closed() or driver.is_in_transaction():
+        driver.terminate()
         await connection.invalidate()
     await connection.close()
+
+
+async def _translated(work: Awaitable[object]) -> None:
+    try:
+        await work
+    except DRIVER_ERRORS as error:
+        raise translate(error) from None
 
 
 def make_engine(url: str, *, echo: bool = False, pool: int = 1, look_only: Literal["yes", "no"] = "no") -> AsyncEngine:

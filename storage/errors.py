@@ -96,8 +96,11 @@ class OurFault(StorageError):
     pass
 
 
-DRIVER_ERRORS = (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError, PoolTimeout, OSError)
-"""What drivers raise. TimeoutError is an OSError. ValueError is aiosqlite's word for a closed connection."""
+DRIVER_ERRORS = (
+    *(sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError),
+    *(DBAPIError, PoolTimeout, OSError),
+)
+"""What drivers raise. InternalClientError is asyncpg's word for a goodbye that crossed a question. TimeoutError is an OSError. ValueError is aiosqlite's word for a closed connection."""
 
 FULL = "The disk is full: free some space and start again; nothing that was committed is lost"
 BUSY = "The database was locked for longer than we wait; try again"
@@ -146,7 +149,9 @@ def translate(error: BaseException, sql: str = "") -> StorageError:
             return _from_postgres(cause, sql)
     if isinstance(error, PoolTimeout):
         return DatabaseBusy("No database connection became free in time; try again")
-    if any(isinstance(cause, (asyncpg.InterfaceError, OSError)) for cause in _chain(error)):
+    if any(
+        isinstance(cause, (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)) for cause in _chain(error)
+    ):
         return DatabaseLost(LOST)
     return OurFault(f"{type(error).__name__} in {_head(sql)}")
 
