@@ -88,6 +88,8 @@ class Occupation:
             chosen = choose(typed, asking.offered, {"other": _OTHER})
             if isinstance(chosen, str) and not chosen.startswith("="):
                 return self.pick(chosen, asking)
+            if said in _OTHER:
+                return self.pick("other", asking)
         return _understood(matches, typed)
 
     def pick(self, value: str, asking: Asking) -> Reading:

@@ -97,6 +97,7 @@ _WAYS: dict[str, str] = {
     **dict.fromkeys(split("keliling kliling ngider"), "pedagang_keliling"),
     **dict.fromkeys(split("gerobak trotoar"), "kaki_lima"),
 }
+_SELLING = frozenset(("pedagang", "pedagang_keliling", "pedagang_online", "kaki_lima", "warung", "umkm", "perdagangan"))
 _FILLER = frozenset(
     split(
         "saya sy aku gue gw kerja bekerja kerjanya kerjaan kerjaannya pekerjaan profesi sebagai sbg jadi adalah cuma"
@@ -106,9 +107,7 @@ _FILLER = frozenset(
     )
 )
 _BETWEEN = re.compile(r"[,;/+&\n]| dan | sama | plus | juga | & | sambil | nyambi | merangkap ")
-_NOT = frozenset(
-    split("bukan tidak gak ga nggak ngga tdk mantan bekas dulu pernah belum blm eks mau pengen ingin calon")
-)
+_NOT = frozenset(split("bukan tidak gak ga nggak ngga tdk mantan dulu pernah belum blm eks mau pengen ingin calon"))
 
 
 def named(code: str) -> Occupation | None:
@@ -120,13 +119,13 @@ def find(text: str) -> tuple[Match, ...]:
     """Find the occupations a text may mean, the likeliest first. Two trades told at once are both found."""
     typed = unstretched(text[:500].casefold())
     whole = _one(split(typed))
-    if whole and whole[0].exact:
-        return whole
     parts = [part for part in _BETWEEN.split(typed) if split(part)]
     if len(parts) < 2 or len(parts) > 4:
         return whole
-    found: dict[Occupation, float] = {}
     each = [_one(split(part)) for part in parts]
+    if whole and whole[0].exact and not _holds_another(whole[0].occupation, each[1:]):
+        return whole
+    found: dict[Occupation, float] = {}
     most = 100 if all(each) else HELD
     for match in (match for matches in each for match in matches):
         found[match.occupation] = max(found.get(match.occupation, 0), min(match.score, most))
@@ -134,6 +133,12 @@ def find(text: str) -> tuple[Match, ...]:
     found = working or found  # "mahasiswa sambil ojol" works
     both = tuple(Match(occupation, score) for occupation, score in found.items())
     return both or whole
+
+
+def _holds_another(trade: Occupation, others: Iterable[tuple[Match, ...]]) -> bool:
+    """Say whether a second trade was told, and not only more goods: "dagang bakso dan ojol", "dagang sate dan kopi"."""
+    exact = {match.occupation for matches in others for match in matches if match.exact} - {trade}
+    return any(trade.code not in _SELLING or other.code not in _SELLING for other in exact)
 
 
 def _one(typed: Sequence[str]) -> tuple[Match, ...]:
@@ -144,7 +149,7 @@ def _one(typed: Sequence[str]) -> tuple[Match, ...]:
     for said in (list(typed), bare):
         if found := _known(said):
             return tuple(Match(occupation, 100) for occupation in found)
-    if _NOT & set(typed):
+    if denies(_key(typed)) or all(word in _FILLER for word in typed):
         return ()
     close = _nearly(bare)
     if (occupation := _by_head(bare)) and all(match.occupation == occupation for match in close):
@@ -174,9 +179,9 @@ def _by_head(words: Sequence[str]) -> Occupation | None:
     """Understand selling and driving by their first word; what is sold decides nothing, how it is sold does."""
     if not words or words[0] not in _HEADS or len(words) > 6:
         return None
-    inner = [occupation for occupation in _inner(words[1:]) if occupation.kind != "own"]
     code = _HEADS[words[0]]
-    if inner:
+    others = (occupation for occupation in _inner(words[1:]) if occupation.code != code)
+    if any(occupation.kind != "own" or code not in _SELLING for occupation in others):
         return None
     if code == "pedagang":
         code = next((_WAYS[word] for word in words if word in _WAYS), code)
@@ -228,7 +233,8 @@ def _alike(said: str, phrase: str) -> float:
 
 def denies(text: str) -> bool:
     """Say whether a text tells what somebody is not, or not yet, or no longer."""
-    return bool(_NOT & set(split(text)))
+    words = split(text)
+    return bool(_NOT & set(words)) or words[:1] == ["bekas"]
 
 
 def tidy(text: str) -> str:
