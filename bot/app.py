@@ -22,6 +22,7 @@ from bot.delivery import Delivery
 from bot.health import health_routes
 from bot.house import build_house, telegram_profiles
 from bot.pages.middleware import guarded
+from bot.pages.page import told
 from bot.public.routes import routes as public_routes
 from bot.services import Services
 from bot.settings import Settings
@@ -117,7 +118,7 @@ def _routes(
         doors.append(Route("/whatsapp/webhook", TwilioWebhook(whatsapp, turns.take), methods=["POST"]))
         doors.append(Route("/whatsapp/status", StatusWebhook(whatsapp, services), methods=["POST"]))
     doors += health_routes(services, delivery, sending)
-    pages = Starlette(routes=[*public_routes(services), *admin_routes(services)])
+    pages = Starlette(routes=[*public_routes(services), *admin_routes(services)], exception_handlers=told(services))
     return [*doors, Mount("/", guarded(pages))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 
 import click
 import uvicorn
@@ -20,6 +21,7 @@ def serve(settings: Settings) -> None:
     set_up_logs()
 
     async def greet(services: Services) -> None:
+        server.before_closing.append(services.web.end)
         base = settings.base_url
         click.echo(f"Taruna melayani di {base}")
         if settings.simulator_on:
@@ -43,10 +45,23 @@ def serve(settings: Settings) -> None:
     )
     # The port is taken before anything is opened: a second start on it must not poll or deliver beside the first.
     listening = _listen(settings)
-    server = uvicorn.Server(config)
+    server = _Server(config)
     server.run(sockets=[listening])
     if not server.started:
         sys.exit(1)
+
+
+class _Server(uvicorn.Server):
+    """Lets browsers' open streams go first: they never end by themselves, and would hold up the end."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.before_closing: list[Callable[[], None]] = []
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for let_go in self.before_closing:
+            let_go()
+        await super().shutdown(sockets)
 
 
 def _listen(settings: Settings) -> socket.socket:

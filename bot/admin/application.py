@@ -20,7 +20,7 @@ from storage.applications import Opened
 from storage.tx import Tx
 
 SUBJECT = "application:{}"
-DONE = ("approved", "undone", "faster", "gone")
+DONE = ("approved", "undone", "faster")
 
 
 def application_routes(services: Services) -> list[BaseRoute]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
@@ -96,20 +97,26 @@ async def export(
 
 async def export_to_file(settings: Settings, kind: Kind, path: Path, which: Which, progress: Progress) -> int:
     """Write every approved application to a path that only its owner can read; it is there whole or not at all."""
-    house = build_house()
+    words = build_house().words["id"]
     async with opened(settings) as (db, keyring):
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        unfinished = Path(name)
-        try:
-            with os.fdopen(descriptor, "w+b") as file:
-                count = await export(db, keyring, house.words["id"], settings, kind, which, file, progress)
-                digest = _digest(file)
+        with _whole(path) as file:
+            count = await export(db, keyring, words, settings, kind, which, file, progress)
+            digest = _digest(file)
             async with db.writing() as tx:
                 await _note(tx, "command line", kind, which, count, digest, datetime.now(UTC))
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
     return count
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+        Path(unfinished).replace(path)
+    except BaseException:
+        Path(unfinished).unlink(missing_ok=True)
+        raise
 
 
 async def _note(tx: audit.Tx, actor: str, kind: Kind, which: Which, count: int, digest: str, now: datetime) -> None:

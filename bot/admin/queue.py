@@ -17,6 +17,7 @@ from bot.admin.flags import FLAGS
 from bot.admin.guard import Desk, Form, does, shows
 from bot.services import Services
 from conversations.rules import areas, receipts
+from conversations.rules.areas import Area
 from storage import applications
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
@@ -74,7 +75,8 @@ async def _queue(request: Request, desk: Desk) -> Response:
         request, "queue.html",
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
-        first=after is None, mask=mask, kotas=areas.kotas(), place=_place_name, total=sum(counts.values()),
+        first=after is None, mask=mask, place=_place_name, areas=_areas(),
+        total=sum(counts.values()), filtered=chosen != Chosen(state=chosen.state),
         missing=request.query_params.get("missing") == "1",
     )  # fmt: skip
 
@@ -96,6 +98,11 @@ async def _search(_request: Request, desk: Desk, form: Form) -> Response:
     else:
         return RedirectResponse("/admin/queue", 303)
     return RedirectResponse("/admin/queue" + Chosen(state="", find=found.hex()).query(), 303)
+
+
+def _areas() -> list[tuple[Area, tuple[Area, ...]]]:
+    """Every kota with its kecamatan, to choose from."""
+    return [(kota, areas.kecamatans(kota.code)) for kota in areas.kotas()]
 
 
 def _place_name(code: str) -> str:

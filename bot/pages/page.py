@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
@@ -117,7 +117,13 @@ def _sayings(words: Words, zone: ZoneInfo, now: datetime) -> Mapping[str, Callab
     def ago(moment: datetime) -> str:
         return format_timedelta(now - moment, locale=words.language, threshold=1.0)
 
-    return {"t": t, "at": at, "ago": ago}
+    def money(amount: int) -> str:
+        return words.value(Rupiah(amount)).removeprefix("Rp")
+
+    def at_month(month: date) -> str:
+        return format_date(month, "MMM y", locale=words.language)
+
+    return {"t": t, "at": at, "ago": ago, "money": money, "at_month": at_month}
 
 
 def bold(text: str) -> Markup:

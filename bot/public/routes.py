@@ -15,6 +15,8 @@ from bot.public.secure_form import done_route, secure_form_routes
 from bot.public.simulator import simulator_routes
 from bot.services import Services
 from conversations.rules import receipts
+from conversations.rules.contributions import monthly
+from conversations.turn import Rupiah
 from storage import applications
 
 CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -70,7 +72,11 @@ def routes(services: Services) -> list[BaseRoute]:
 
 def _home(request: Request, services: Services, code: str) -> Response:
     greeting = words_for(request, services).text("pages.door.greeting")
-    return _indexed(page(request, services, "home.html", doors=doors(services, code, greeting), code=code))
+    this_month = services.clock().astimezone(services.settings.zone).date()
+    least = monthly(1, "other", "two", this_month).total
+    return _indexed(
+        page(request, services, "home.html", doors=doors(services, code, greeting), code=code, least=Rupiah(least))
+    )
 
 
 def _indexed(response: Response) -> Response:

@@ -1,166 +1,240 @@
-// A phone in the browser. It only sends what a person does and shows what the program says.
+// A phone in the browser. It sends what a person does and shows what the program says; the database remembers.
 const words = document.getElementById("words").dataset;
 const wide = matchMedia("(min-width: 46rem)");
-const hex = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), b => b.toString(16).padStart(2, "0")).join("");
-const keep = (name, value) => { try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* private window */ } };
-const kept = name => { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } };
+const AHEAD = 400 * 86400;
+const hex = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("");
+const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+
+function keep(name, value) {
+  try { localStorage.setItem(name, JSON.stringify(value)); } catch { /* a private window: kept until it closes */ }
+}
+function kept(name) {
+  try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+}
 
 class Phone {
   constructor(section) {
     this.section = section;
     this.name = "coba-" + section.dataset.slot;
     this.talk = section.querySelector(".talk");
-    this.state = kept(this.name) || this.fresh();
-    this.state.bubbles.forEach(bubble => this.draw(bubble));
+    this.state = { chat: hex(), shift: 0, like: false, ...kept(this.name) };
+    this.after = 0;
     section.querySelector("[data-like]").checked = this.state.like;
+    section.querySelector("[data-like]").addEventListener("change", event => this.change({ like: event.target.checked }));
     section.querySelector(".say").addEventListener("submit", event => this.typed(event));
     section.addEventListener("click", event => this.clicked(event));
-    section.querySelector("[data-like]").addEventListener("change", event => { this.state.like = event.target.checked; this.save(); });
+    document.addEventListener("click", event => this.shut(event.target.closest("details")));
+    section.addEventListener("keydown", event => { if (event.key === "Escape") this.shut(); });
+    document.addEventListener("visibilitychange", () => document.hidden ? this.stop() : this.listen());
     setInterval(() => this.tick(), 15000);
-    this.tick();
-    if (!this.state.bubbles.length) this.send({ open: "" });
-    this.listen();
+    this.change({});
+    this.begin();
   }
-  fresh() { return { chat: hex(), after: 0, shift: 0, like: false, bubbles: [] }; }
-  save() { this.state.bubbles = this.state.bubbles.slice(-200); keep(this.name, this.state); }
+
+  change(what) {
+    Object.assign(this.state, what);
+    keep(this.name, this.state);
+    this.tick();
+  }
   tick() {
     const at = new Date(Date.now() + this.state.shift * 1000), days = Math.round(this.state.shift / 8640) / 10;
     const shown = at.toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-    this.section.querySelector(".clock").textContent = shown + (days ? ` (+${days} ${words.later})` : "");
+    const said = days ? `${shown} · ${words.ahead.replace("{n}", days.toLocaleString(document.documentElement.lang))}` : shown;
+    const clock = this.section.querySelector(".clock");
+    if (clock.textContent !== said) clock.textContent = said;
   }
-  add(bubble) { this.state.bubbles.push(bubble); this.draw(bubble); this.save(); }
-  draw(bubble) {
-    if (bubble.mine !== undefined || bubble.time) {
-      const line = document.createElement("p");
-      line.className = bubble.time ? "time" : "bubble mine";
-      line.textContent = bubble.time || bubble.mine;
-      if (bubble.id) line.dataset.id = bubble.id;
-      this.talk.append(line);
-    } else {
-      const node = document.getElementById("heard").content.cloneNode(true);
-      const text = node.querySelector(".text"), choices = node.querySelector(".choices");
-      write(text, bubble.text);
-      for (const choice of bubble.choices) choices.append(button(choice.label, { step: choice.step, value: choice.value }, bubble.chosen));
-      if (bubble.share_contact) choices.append(button(bubble.share_contact, { contact: "1" }, bubble.chosen));
-      if (bubble.copy) choices.append(button(`${words.copy} ${bubble.copy}`, { copy: bubble.copy }));
-      this.talk.append(node);
+  shut(but) {
+    for (const one of this.section.querySelectorAll("details[open]")) if (one !== but) one.open = false;
+  }
+
+  async begin() {
+    const chat = this.state.chat;
+    this.talk.textContent = "";
+    this.after = 0;
+    try {
+      const answer = await fetch(`/coba/history?chat=${chat}`);
+      for (const message of (await answer.json()).messages) {
+        if (message.side === "us") this.after = Math.max(this.after, message.id);
+        this.draw(message);
+      }
+    } catch { this.note(words.offline); }
+    if (chat !== this.state.chat) return;
+    if (!this.talk.childElementCount) this.send({ open: "" });
+    this.listen();
+  }
+
+  // ---- hearing: a stream where the browser and the network allow one, else asking again and again
+
+  listen() {
+    this.stop();
+    if (document.hidden) return;
+    const chat = this.state.chat, address = () => `/coba/messages?chat=${chat}&after=${this.after}`;
+    if (!window.EventSource || this.failed > 2) { this.poll(chat, address); return; }
+    this.stream = new EventSource(address());
+    this.stream.onmessage = event => { this.failed = 0; this.heard(JSON.parse(event.data)); };
+    this.stream.onerror = () => { this.failed = (this.failed || 0) + 1; if (this.failed > 2) this.listen(); };
+  }
+  stop() {
+    this.stream?.close();
+    this.polling = null;
+  }
+  async poll(chat, address) {
+    const mine = this.polling = {};
+    while (this.polling === mine && chat === this.state.chat) {
+      try {
+        const answer = await fetch(address());
+        if (!answer.ok) throw new Error(answer.status);
+        for (const message of (await answer.json()).messages) this.heard(message);
+      } catch { await pause(1500); }
     }
+  }
+  heard(message) {
+    if (message.id <= this.after) return;
+    this.after = message.id;
+    this.section.querySelector(".typing")?.remove();
+    if (message.redact) {
+      const said = this.talk.querySelector(`[data-id="${CSS.escape(message.redact)}"]`);
+      if (said) said.replaceChildren(italic(words.deleted));
+    }
+    if (message.text) this.draw(message);
+  }
+
+  // ---- showing
+
+  draw(message) {
+    const bubble = document.createElement("div");
+    bubble.className = "bubble " + (message.side === "us" ? "theirs" : "mine");
+    if (message.key) bubble.dataset.id = message.key;
+    const text = bubble.appendChild(document.createElement("p"));
+    if (message.side === "us") this.drawOurs(bubble, text, message);
+    else if (message.text && message.kind !== "form") text.textContent = message.text;
+    else text.append(italic(words[message.kind] || message.kind), message.text ? ` ${message.text}` : "");
+    this.talk.append(bubble);
+    const top = bubble.offsetTop - 12, long = bubble.offsetHeight > this.talk.clientHeight - 40;
+    this.talk.scrollTop = long && message.side === "us" ? top : this.talk.scrollHeight;
+  }
+  drawOurs(bubble, text, message) {
+    const menu = this.state.like ? message.choices.map((choice, place) => `${place + 1}. ${choice.label}`).join("\n") : "";
+    write(text, menu ? `${message.text}\n\n${menu}` : message.text);
+    const choices = bubble.appendChild(document.createElement("div"));
+    choices.className = "choices";
+    const over = message.chosen !== null && message.chosen !== undefined;
+    for (const [place, { step, value, label }] of message.choices.entries()) {
+      if (menu) break;
+      const made = choices.appendChild(button(label, { step, value }));
+      made.disabled = over;
+      if (place === message.chosen) made.dataset.chosen = "";
+    }
+    if (message.share_contact && !menu) choices.append(button(message.share_contact, { contact: "" }));
+    if (message.copy) choices.append(button(`${words.copy} ${message.copy}`, { copy: message.copy }));
+  }
+  note(text) {
+    const line = this.talk.appendChild(document.createElement("p"));
+    line.className = "time";
+    line.textContent = text;
     this.talk.scrollTop = this.talk.scrollHeight;
   }
+  typing() {
+    this.section.querySelector(".typing")?.remove();
+    const dots = this.talk.appendChild(document.createElement("div"));
+    dots.className = "bubble theirs typing";
+    dots.setAttribute("aria-hidden", "true");
+    dots.append(...[1, 2, 3].map(() => document.createElement("i")));
+    this.talk.scrollTop = this.talk.scrollHeight;
+    setTimeout(() => dots.remove(), 8000);
+  }
+  freeze(pressed) {
+    for (const one of this.talk.querySelectorAll(".choices button:not([data-copy])")) one.disabled = true;
+    if (pressed) pressed.dataset.chosen = "";
+  }
+
+  // ---- saying
+
   typed(event) {
     event.preventDefault();
     const input = event.target.elements.text, text = input.value.trim();
     if (!text) return;
     input.value = "";
-    this.freeze("");
-    this.send({ text }, text);
+    this.freeze();
+    this.send({ text }, { kind: "text", text });
   }
   clicked(event) {
-    const target = event.target.closest("button");
-    if (!target || target.disabled) return;
-    const { step, value, contact, copy, kind, shift } = target.dataset;
-    if (step) { this.freeze(value); this.send({ tap: { step, value } }, target.textContent); }
-    else if (contact) { this.freeze(""); this.send({ contact: true }, "👤 " + words.contact); }
-    else if (copy) navigator.clipboard?.writeText(copy);
-    else if (kind) { this.shut(); this.send({ kind }, target.textContent); }
-    else if (shift !== undefined) { this.move(Number(shift)); this.shut(); }
-    else if ("reset" in target.dataset) this.reset();
-  }
-  shut() { this.section.querySelector("details").open = false; }
-  move(seconds) {
-    this.state.shift = seconds ? Math.min(this.state.shift + seconds, 400 * 86400) : 0;
-    this.tick();
-    this.add({ time: this.section.querySelector(".clock").textContent });
-  }
-  freeze(value) {
-    const last = this.state.bubbles.findLast(bubble => bubble.choices && bubble.choices.length);
-    if (last && last.chosen === undefined) last.chosen = value;
-    for (const one of this.talk.querySelectorAll(".choices button:not([data-copy])")) {
-      if (one.disabled) continue;
-      one.disabled = true;
-      if (value && one.dataset.value === value) one.dataset.chosen = "";
-    }
-    this.save();
-  }
-  reset() {
-    this.state = this.fresh();
-    this.talk.textContent = "";
+    const pressed = event.target.closest("button");
+    if (!pressed || pressed.disabled) return;
+    const { step, value, contact, copy, kind, shift, speak, reset } = pressed.dataset;
+    if (step !== undefined) { this.freeze(pressed); this.send({ tap: { step, value } }, { kind: "tap", text: pressed.textContent }); }
+    else if (contact !== undefined) { this.freeze(); this.send({ contact: true }, { kind: "contact" }); }
+    else if (copy !== undefined) navigator.clipboard?.writeText(copy);
+    else if (kind !== undefined) this.send({ kind }, { kind });
+    else if (shift !== undefined) this.move(Number(shift));
+    else if (speak !== undefined) this.send({ tap: { step: "!", value: `language:${speak}` } }, { kind: "tap", text: pressed.textContent });
+    else if (reset !== undefined) { this.change({ chat: hex(), shift: 0 }); this.begin(); }
+    else return;
     this.shut();
-    this.save();
-    this.tick();
-    this.section.querySelector("[data-like]").checked = false;
-    this.aborter?.abort();
-    this.send({ open: "" });
+  }
+  move(seconds) {
+    this.change({ shift: seconds ? Math.min(this.state.shift + seconds, AHEAD) : 0 });
+    this.note(this.section.querySelector(".clock").textContent);
   }
   async send(what, shown) {
     const id = hex();
-    if (shown) this.add({ mine: shown, id });
-    const body = JSON.stringify({ chat: this.state.chat, id, shift: this.state.shift, as: this.state.like ? "whatsapp" : "", ...what });
+    if (shown) this.draw({ side: "them", key: id, ...shown });
+    this.typing();
+    const { chat, shift, like } = this.state;
+    const body = JSON.stringify({ chat, id, shift, as: like ? "whatsapp" : "", language: document.documentElement.lang, ...what });
     for (let attempt = 0; attempt < 5; attempt++) {
       try {
         const answer = await fetch("/coba/messages", { method: "POST", body, headers: { "content-type": "application/json" } });
         if (answer.status < 500) return;
       } catch { /* offline: the same id may be sent again, it counts once */ }
-      await new Promise(done => setTimeout(done, 800 * 2 ** attempt));
+      await pause(800 * 2 ** attempt);
     }
-    this.add({ time: words.offline });
-  }
-  async listen() {
-    for (;;) {
-      const chat = this.state.chat;
-      try {
-        this.aborter = new AbortController();
-        const answer = await fetch(`/coba/messages?chat=${chat}&after=${this.state.after}`, { signal: this.aborter.signal });
-        if (!answer.ok) throw new Error(answer.status);
-        for (const message of (await answer.json()).messages) {
-          if (chat !== this.state.chat) break;
-          this.state.after = message.id;
-          if (message.redacted) this.redact();
-          if (message.text) this.add(message);
-          else this.save();
-        }
-      } catch { await new Promise(done => setTimeout(done, chat === this.state.chat ? 1500 : 0)); }
-    }
-  }
-  redact() {
-    const said = this.state.bubbles.findLast(bubble => bubble.mine !== undefined);
-    if (!said) return;
-    said.mine = "🗑";
-    const node = [...this.talk.querySelectorAll(".mine")].at(-1);
-    if (node) node.textContent = said.mine;
+    this.section.querySelector(".typing")?.remove();
+    this.note(words.offline);
   }
 }
 
-function button(label, data, chosen) {
+function button(label, data) {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = label;
   Object.assign(made.dataset, data);
-  if (chosen !== undefined && !data.copy) { made.disabled = true; if (chosen && data.value === chosen) made.dataset.chosen = ""; }
   return made;
 }
-
+function italic(text) {
+  const made = document.createElement("em");
+  made.textContent = text;
+  return made;
+}
 function write(node, text) {
   // *bold* and links are the only markup; everything else is text and stays text.
-  for (const [place, part] of text.split("*").entries()) {
-    const into = place % 2 ? node.appendChild(document.createElement("strong")) : node;
-    for (const piece of part.split(/(https?:\/\/[^\s]+)/)) {
-      if (!/^https?:\/\//.test(piece)) { into.append(piece); continue; }
-      const link = into.appendChild(document.createElement("a"));
-      link.href = piece; link.textContent = piece; link.target = "_blank"; link.rel = "noreferrer";
-    }
+  for (const part of text.split(/((?<!\w)\*(?=\S)[^*\n]+?(?<=\S)\*(?!\w)|https?:\/\/[^\s]+)/)) {
+    if (/^\*.+\*$/.test(part)) node.appendChild(document.createElement("strong")).textContent = part.slice(1, -1);
+    else if (/^https?:\/\//.test(part)) {
+      const link = node.appendChild(document.createElement("a"));
+      Object.assign(link, { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" });
+    } else node.append(part);
   }
 }
 
-const sections = [...document.querySelectorAll(".phone")];
-const tabs = document.querySelector(".tabs");
+const sections = [...document.querySelectorAll(".phone")], tabs = document.querySelector(".tabs");
+function show(slot) {
+  for (const tab of tabs.children) {
+    const chosen = tab.id === "tab-" + slot;
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  for (const section of sections) section.classList.toggle("away", section.dataset.slot !== slot);
+}
 tabs.hidden = false;
 tabs.classList.add("on");
-const show = slot => {
-  for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.id === "tab-" + slot));
-  for (const section of sections) section.classList.toggle("away", !wide.matches && section.dataset.slot !== slot);
-};
 tabs.addEventListener("click", event => { const tab = event.target.closest("[role=tab]"); if (tab) show(tab.id.slice(-1)); });
+tabs.addEventListener("keydown", event => {
+  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+  const other = tabs.querySelector("[aria-selected=false]");
+  show(other.id.slice(-1));
+  other.focus();
+});
 wide.addEventListener("change", () => show("a"));
 show("a");
 for (const section of sections) new Phone(section);
