@@ -135,10 +135,10 @@ class Form:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes whenever the questions or their conditions do; travels with each application."""
+        """Changes whenever the questions, their options or their conditions do; travels with each application."""
         text = "|".join(
             f"{type(step).__name__}:{step.name}:{step.when}"
-            + (f":{type(step.field).__name__}" if isinstance(step, Ask) else "")
+            + (f":{type(step.field).__name__}{getattr(step.field, 'values', '')}" if isinstance(step, Ask) else "")
             for step in self.steps
         )
         return hashlib.sha256(text.encode()).hexdigest()[:12]

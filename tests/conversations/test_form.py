@@ -72,6 +72,11 @@ def test_a_stop_is_met_only_when_everything_before_it_is_answered() -> None:
     assert stop.name == "self_service"
 
 
+def test_the_fingerprint_changes_with_an_option() -> None:
+    more = Form("trial", (Ask("path", OneOf("helped", "self", "later")), NAME))
+    assert more.fingerprint != Form("trial", (PATH, NAME)).fingerprint
+
+
 def test_the_fingerprint_changes_with_a_condition_and_not_with_a_new_form_object() -> None:
     before, same = Form("trial", (PATH, NAME)), Form("trial", (PATH, NAME))
     after = Form("trial", (PATH, Ask("name", PersonName(), when=answered("path", "helped"))))
