@@ -139,18 +139,21 @@ class Database:
     @asynccontextmanager
     async def _postgres(self, isolation: str, purpose: Literal["may write", "look only"]) -> AsyncIterator[Tx]:
         connection, driver = await self._checked_out()
+        block = driver.transaction(isolation=isolation, readonly=purpose == "look only")
+        ended = False
         try:
-            block = driver.transaction(isolation=isolation, readonly=purpose == "look only")
             await _translated(block.start())
             try:
                 yield PostgresTx(connection, driver)
             except BaseException:
                 with contextlib.suppress(*DRIVER_ERRORS):
                     await block.rollback()
+                    ended = True
                 raise
             await _translated(block.commit())
+            ended = True
         finally:
-            await asyncio.shield(_give_back(connection, driver))
+            await asyncio.shield(_give_back(connection, driver, "as good as new" if ended else "in doubt"))
 
     async def _checked_out(self) -> tuple[AsyncConnection, asyncpg.Connection]:
         """A live connection: those the server has closed meanwhile are thrown away first."""
@@ -190,9 +193,11 @@ async def _undo(driver: Any) -> None:
         await driver.execute_fetchall("ROLLBACK")
 
 
-async def _give_back(connection: AsyncConnection, driver: asyncpg.Connection) -> None:
-    """Return a connection to the pool, or end it where it is cut or still in a transaction that would not end."""
-    if driver.is_closed() or driver.is_in_transaction():
+async def _give_back(
+    connection: AsyncConnection, driver: asyncpg.Connection, condition: Literal["as good as new", "in doubt"]
+) -> None:
+    """Return a connection to the pool, or end it: a cancelled BEGIN or COMMIT may still happen on it."""
+    if condition == "in doubt":
         driver.terminate()
         await connection.invalidate()
     await connection.close()
