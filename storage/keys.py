@@ -84,14 +84,18 @@ class Keyring:
         """Make new keys and write them to a file only its owner can read. An existing file is never overwritten."""
         lines = [f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}" for name in ("k1", INDEX)]
         key_file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls.load(None, key_file)
+        part = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write("\n".join(lines) + "\n")
             file.flush()
             os.fsync(file.fileno())
+        try:
+            os.link(part, key_file)  # whole or not at all: another process may be starting at this moment
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
         return cls.load(None, key_file)
 
     @property
