@@ -76,47 +76,27 @@ _KOTAS |= dict.fromkeys(("kepulauanseribu", "pulauseribu", "kepseribu", "kepulau
 _OUTSIDE = sorted((row["name"] for row in rows("outside_areas")), key=len, reverse=True)
 _RT_RW = re.compile(r"\b(?:rt|rw)(?: ?(?:rw|rt))?\b(?: *[0-9]{1,3})*")
 _MARKS: dict[str, Level] = {
-    "kel": "kelurahan",
-    "kelurahan": "kelurahan",
-    "klurahan": "kelurahan",
-    "desa": "kelurahan",
-    "ds": "kelurahan",
+    **dict.fromkeys(("kel", "kelurahan", "klurahan", "desa", "ds"), "kelurahan"),
+    **dict.fromkeys(("kec", "kecamatan", "kcamatan"), "kecamatan"),
 }
-_MARKS |= {"kec": "kecamatan", "kecamatan": "kecamatan", "kcamatan": "kecamatan"}
+_ADDRESS = re.compile(
+    r"\b(?:kel|kelurahan|klurahan|desa|ds) ([a-z ]{3,40}?) (?:kec|kecamatan|kcamatan) ([a-z ]{3,40}?)"
+    r"(?: (?:kota|jak|jkt|dki|kab|[0-9]).*)?$"
+)
 _FILLER = frozenset(
     split(
         "kab di ada saya tinggal daerah dki indonesia alamat rumah kak ya itu ini sekarang ktp domisili kabupaten adm"
         " administrasi admin nya aja saja aku gue kayaknya mungkin sekitar dekat deket area wilayah dan yang masuk"
     )
 )
-_SHORT = {
-    "tj": "tanjung",
-    "tjg": "tanjung",
-    "tg": "tanjung",
-    "kb": "kebon",
-    "kp": "kampung",
-    "kmp": "kampung",
-    "pd": "pondok",
-}
-_SHORT |= {
-    "pdk": "pondok",
-    "ps": "pasar",
-    "psr": "pasar",
-    "dr": "duren",
-    "cemp": "cempaka",
-    "cpk": "cempaka",
-    "pl": "pulo",
-}
-_SHORT |= {
-    "utr": "utara",
-    "sel": "selatan",
-    "slt": "selatan",
-    "tim": "timur",
-    "tmr": "timur",
-    "brt": "barat",
-    "bar": "barat",
-}
-_SHORT |= {"kby": "kebayoran", "mp": "mampang", "prpt": "prapatan", "cip": "cipinang", "gn": "gunung", "tmn": "taman"}
+_SHORT = dict(
+    pair.split(":")
+    for pair in (
+        "tj:tanjung tjg:tanjung tg:tanjung kb:kebon kp:kampung kmp:kampung pd:pondok pdk:pondok ps:pasar psr:pasar"
+        " dr:duren cemp:cempaka cpk:cempaka pl:pulo kby:kebayoran mp:mampang prpt:prapatan cip:cipinang gn:gunung"
+        " tmn:taman utr:utara sel:selatan slt:selatan tim:timur tmr:timur brt:barat bar:barat"
+    ).split()
+)
 
 
 def named(code: str) -> Area | None:
@@ -144,6 +124,8 @@ def find(text: str) -> tuple[Match, ...]:
 
     A kecamatan or kota typed along narrows the kelurahan: "kel klender kec duren sawit jaktim" is one match.
     """
+    if marked := _marked(text):
+        return (Match(marked, 100),)
     typed, level = _cleaned(text)
     typed, kota = _without_kota(typed)
     if not typed:
@@ -164,6 +146,17 @@ def outside(text: str) -> tuple[str, str]:
         if without != rest:
             rest, found = without, found or name
     return (found, rest.strip()) if found else ("", text)
+
+
+def _marked(text: str) -> Area | None:
+    """Find the kelurahan of a whole address that marks it: "jl. raya klender 5, kel. klender, kec. duren sawit"."""
+    found = _ADDRESS.search(_RT_RW.sub(" ", " ".join(split(text))))
+    if found is None:
+        return None
+    kelurahan, kecamatan = (_exact(_cleaned(part)[0]) for part in (found[1], found[2]))
+    within = {area.code for area in kecamatan if area.level == "kecamatan"}
+    fitting = [area for area in kelurahan if area.level == "kelurahan" and area.kecamatan in within]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _cleaned(text: str) -> tuple[list[str], Level | None]:
@@ -250,7 +243,11 @@ def _among(typed: Sequence[str], kota: str, level: Level | None) -> list[Area]:
     ]
     widest = [s for s in spans if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in spans)]
     kept = [word for at, end in widest for word in ("|", *typed[at:end])]
-    return _narrowed(_exact(kept), kota, level) if kept else []
+    if not kept:
+        return []
+    # Names that do not fit together: those of kelurahan may be meant, those of kecamatan may be streets.
+    apart = [area for at, end in widest for area in _exact(typed[at:end]) if area.level == "kelurahan"]
+    return _narrowed(_exact(kept) or apart, kota, level)
 
 
 def _together(area: Area, other: Area) -> bool:

@@ -21,7 +21,7 @@ def screen(partial: object) -> Asking:
 
 
 def test_areas_are_understood() -> None:
-    assert_understood("area", Kelurahan(), asking(), at_least=60)
+    assert_understood("area", Kelurahan(), asking(), at_least=380)
 
 
 def test_every_kelurahan_can_be_picked_from_the_lists() -> None:
