@@ -90,12 +90,12 @@ _FILLER = frozenset(
     )
 )
 _SHORT = dict(
-    pair.split(":")
-    for pair in (
+    re.findall(
+        r"(\w+):(\w+)",
         "tj:tanjung tjg:tanjung tg:tanjung kb:kebon kp:kampung kmp:kampung pd:pondok pdk:pondok ps:pasar psr:pasar"
         " dr:duren cemp:cempaka cpk:cempaka pl:pulo kby:kebayoran mp:mampang prpt:prapatan cip:cipinang gn:gunung"
-        " tmn:taman utr:utara sel:selatan slt:selatan tim:timur tmr:timur brt:barat bar:barat"
-    ).split()
+        " tmn:taman utr:utara sel:selatan slt:selatan tim:timur tmr:timur brt:barat bar:barat",
+    )
 )
 
 

@@ -26,12 +26,12 @@ def expected_base(income: int) -> int:
     )
 
 
-def expected_month(income: int, sector: str, package: str, month: date) -> float:
+def expected_month(income: int, sector: str, package: str, month: date, payer: str) -> float:
     """Add up a month as a person with the decree in hand would."""
     base = expected_base(income)
     ordinal = month.year * 12 + month.month
     half_from, half_until = {"transport": (24313, 24327), "other": (24316, 24324)}[sector]
-    share = 0.5 if half_from <= ordinal <= half_until else 1.0
+    share = 0.5 if payer == "member" and half_from <= ordinal <= half_until else 1.0
     return (base / 100 + 6800) * share + (base / 50 if package == "three" else 0)
 
 
@@ -88,6 +88,7 @@ def test_a_month_shows_each_programme_and_what_was_taken_off() -> None:
     assert monthly(1_000_000, "other", "two", DEC).jht == 0
 
 
+@pytest.mark.parametrize("payer", ["member", "government"])
 @pytest.mark.parametrize("package", ["two", "three"])
 @pytest.mark.parametrize("sector", ["transport", "other"])
 @pytest.mark.parametrize("months", [1, 3, 6, 12])
@@ -95,15 +96,17 @@ def test_a_month_shows_each_programme_and_what_was_taken_off() -> None:
     "first",
     [date(2025, 12, 1), JAN, date(2026, 3, 1), APR, NOV, DEC, date(2027, 1, 1), date(2027, 3, 1), date(2027, 4, 1)],
 )
-def test_every_edge_against_the_law_written_another_way(package: str, sector: str, months: int, first: date) -> None:
+def test_every_edge_against_the_law_written_another_way(
+    package: str, sector: str, months: int, first: date, payer: str
+) -> None:
     for income in INCOMES:
-        priced = price(income, sector, package, first, months)  # type: ignore[arg-type]
+        priced = price(income, sector, package, first, months, payer)  # type: ignore[arg-type]
         each = [
             date(first.year + (first.month - 1 + by) // 12, (first.month - 1 + by) % 12 + 1, 1) for by in range(months)
         ]
         assert [month.month for month in priced.months] == each
         assert [month.total for month in priced.months] == [
-            expected_month(income, sector, package, month) for month in each
+            expected_month(income, sector, package, month, payer) for month in each
         ]
         assert priced.total == sum(month.jkk + month.jkm + month.jht for month in priced.months)
 
