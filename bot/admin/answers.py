@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations.form import Form
+from conversations.form import Ask, Form
 from conversations.pricing import sector
 from conversations.rules.contributions import Price, price
+from conversations.rules.spelling import fold
 from conversations.standing import shown
 from conversations.turn import Answer, Json, Rupiah
 from conversations.wording import Words
@@ -32,23 +33,30 @@ class Shown:
     personal: bool
 
 
-def lay_out(form: Form, answers: Mapping[str, Answer], words: Words, sight: Sight) -> list[Shown]:
-    """Lay out the answers in asking order; those to questions this form no longer has come last, as they were kept."""
-    known = [name for name in form.asks if name in answers and form.asks[name].name == name]
+def lay_out(form: Form, answers: Mapping[str, Answer], words: Words, asked: Words, sight: Sight) -> list[Shown]:
+    """Lay out the answers in asking order; those to questions this form no longer has come last, as they were kept.
+
+    words: the reviewer's; asked: those in which the person was asked.
+    """
+    known = [name for name, ask in form.asks.items() if name in answers and name == ask.name and _counts(ask)]
     gone = [name for name in answers if name not in form.asks]
-    return [_lay_out_one(form, name, answers[name], words, sight) for name in (*known, *gone)]
+    return [_lay_out_one(form, name, answers[name], words, asked, sight) for name in (*known, *gone)]
 
 
-def _lay_out_one(form: Form, name: str, answer: Answer, words: Words, sight: Sight) -> Shown:
+def _counts(ask: Ask) -> bool:
+    return ask.listed or bool(ask.consent)
+
+
+def _lay_out_one(form: Form, name: str, answer: Answer, words: Words, asked: Words, sight: Sight) -> Shown:
     personal = name in PERSONAL or name not in form.asks
     hidden = personal and sight == "masked"
     value = mask(name, answer.value) if hidden else written(form, name, answer.value, words)
-    said = "" if hidden or answer.said.strip() == value else answer.said.strip()
+    said = "" if hidden or fold(answer.said) == fold(value) else answer.said.strip()
     key = f"admin.step.{form.name}.{name}"
     return Shown(
         step=name,
         label=words.text(key) if name in form.asks else name,
-        question=_question(form, name, words),
+        question=_question(form, name, asked),
         value=value,
         said=said,
         flags=answer.flags,

@@ -98,7 +98,9 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
     return desk.page(
         request, "application.html", here=f"/admin/applications/{application.receipt}",
         application=application, sight=sight, price=contributions(application.answers, submitted),
-        answers=lay_out(FORMS[application.form], application.answers, desk.words, sight),
+        answers=lay_out(
+            FORMS[application.form], application.answers, desk.words, services.house.words[application.language], sight
+        ),
         bubbles=bubbles(lines), seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 
