@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.errors import DRIVER_ERRORS, DatabaseLost, DatabaseUnusable, translate
+from storage.errors import DRIVER_ERRORS, DatabaseBusy, DatabaseLost, DatabaseUnusable, translate
 from storage.tx import PostgresTx, SqliteTx, Tx
 
 __all__ = ["Database", "Tx", "make_engine"]
@@ -224,7 +225,6 @@ def make_engine(url: str, *, echo: bool = False, pool: int = 1, look_only: Liter
             cursor = connection.cursor()
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             if look_only == "no":
-                cursor.execute("PRAGMA journal_mode = WAL")
                 cursor.execute("PRAGMA synchronous = FULL")
                 cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key must not linger in a free page
                 cursor.execute("PRAGMA foreign_keys = ON")
@@ -241,7 +241,12 @@ def make_engine(url: str, *, echo: bool = False, pool: int = 1, look_only: Liter
 
 
 def prepare_file(url: str) -> Path:
-    """Create the SQLite file, readable by its owner only, and the folder it is in."""
+    """Create the SQLite file, readable by its owner only, and the folder it is in; put it in WAL mode.
+
+    Raises:
+        DatabaseUnusable: it cannot be created, or is no database.
+        DatabaseBusy: another process will not let go of it.
+    """
     name = make_url(url).database
     if not name or name == ":memory:":
         raise DatabaseUnusable("DATABASE_URL names no file; write sqlite+aiosqlite:///var/taruna.db")
@@ -251,4 +256,21 @@ def prepare_file(url: str) -> Path:
         path.touch(mode=0o600)
     except OSError as error:
         raise DatabaseUnusable(f"{path} cannot be created: {error.strerror}; check DATABASE_URL") from None
+    _turn_on_wal(path)
     return path
+
+
+def _turn_on_wal(path: Path) -> None:
+    """The one statement that SQLite does not wait for: processes that start together on a new file would collide."""
+    patience = time.monotonic() + BUSY_MS / 1000
+    while True:
+        try:
+            with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                if connection.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",):
+                    return
+            raise DatabaseUnusable(f"{path} is on a file system without WAL: use a local disk")
+        except sqlite3.Error as error:
+            trouble = translate(error)
+            if not isinstance(trouble, DatabaseBusy) or time.monotonic() > patience:
+                raise trouble from None
+        time.sleep(0.02)

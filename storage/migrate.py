@@ -50,8 +50,8 @@ async def _under_lock(connection: AsyncConnection) -> None:
     try:
         if not sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        await connection.run_sync(_upgrade)
-        if sqlite and (broken := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()):
+        changed = await connection.run_sync(_upgrade)
+        if sqlite and changed and (broken := (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()):
             raise SchemaMismatch(f"the migration left {len(broken)} rows pointing nowhere; nothing was changed")
         await connection.exec_driver_sql("COMMIT")
     except BaseException:
@@ -62,23 +62,25 @@ async def _under_lock(connection: AsyncConnection) -> None:
 def config(connection: Connection | None = None) -> Config:
     """Alembic's configuration, without a file."""
     made = Config()
-    made.set_main_option("script_location", str(HERE))
+    made.set_main_option("script_location", str(HERE).replace("%", "%%"))
     made.attributes["connection"] = connection
     return made
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> bool:
+    """Apply what is missing; False when nothing was."""
     made = config(connection)
     present = MigrationContext.configure(connection).get_current_revision()
     newest = ScriptDirectory.from_config(made).get_current_head()
     if present == newest:
-        return
+        return False
     try:
         command.upgrade(made, "head")
     except CommandError:
         raise SchemaMismatch(
             f"the database is at {present}, which this program does not know: use the newer program it was made with"
         ) from None
+    return True
 
 
 async def state_of_schema(url: str) -> str:

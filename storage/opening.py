@@ -23,7 +23,7 @@ async def open_keyring(db: Database, data_keys: str | None, key_file: Path) -> K
     async with db.reading() as tx:
         newest = await tx.rows("SELECT key FROM people WHERE key IS NOT NULL ORDER BY id DESC LIMIT 1")
         known = await tx.rows("SELECT value FROM house WHERE name = $1", (CHECK,))
-    if not (data_keys and data_keys.strip()) and not key_file.exists():
+    if _first_run(data_keys, key_file):
         if newest or known:
             raise KeyMissing(
                 f"The database holds people, but {key_file} is not there: put that file back, or set DATA_KEYS to its keys"
@@ -40,3 +40,7 @@ async def open_keyring(db: Database, data_keys: str | None, key_file: Path) -> K
         async with db.writing() as tx:
             await tx.insert("house", ("name", "value"), [(CHECK, mark)], conflict="(name) DO NOTHING")
     return keyring
+
+
+def _first_run(data_keys: str | None, key_file: Path) -> bool:
+    return not (data_keys and data_keys.strip()) and not key_file.exists()
