@@ -57,6 +57,8 @@ class Phone {
         if (message.side === "us") this.after = Math.max(this.after, message.id);
         this.draw(message);
       }
+      const last = this.talk.lastElementChild;
+      this.freeze(null, last?.classList.contains("theirs") ? last : null);
     } catch { this.note(words.offline); }
     if (chat !== this.state.chat) return;
     if (!this.talk.childElementCount) this.send({ open: "" });
@@ -118,11 +120,9 @@ class Phone {
     write(text, menu ? `${message.text}\n\n${menu}` : message.text);
     const choices = bubble.appendChild(document.createElement("div"));
     choices.className = "choices";
-    const over = message.chosen !== null && message.chosen !== undefined;
     for (const [place, { step, value, label }] of message.choices.entries()) {
       if (menu) break;
       const made = choices.appendChild(button(label, { step, value }));
-      made.disabled = over;
       if (place === message.chosen) made.dataset.chosen = "";
     }
     if (message.share_contact && !menu) choices.append(button(message.share_contact, { contact: "" }));
@@ -143,8 +143,8 @@ class Phone {
     this.talk.scrollTop = this.talk.scrollHeight;
     setTimeout(() => dots.remove(), 8000);
   }
-  freeze(pressed) {
-    for (const one of this.talk.querySelectorAll(".choices button:not([data-copy])")) one.disabled = true;
+  freeze(pressed, but) {
+    for (const one of this.talk.querySelectorAll(".choices button:not([data-copy])")) if (!but?.contains(one)) one.disabled = true;
     if (pressed) pressed.dataset.chosen = "";
   }
 
