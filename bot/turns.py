@@ -86,6 +86,7 @@ class Turns:
         self._busy: set[tuple[str, str]] = set()
         self._workers = 1 if db.dialect == "sqlite" else 4
         self._running: set[asyncio.Task[None]] = set()
+        self._working = 0
 
     async def take(self, arrived: Arrived | Unreadable | InGroup) -> Taken:
         """Take one arrival and return after its commit.
@@ -114,20 +115,25 @@ class Turns:
     # ---- grouping -------------------------------------------------------------------------------------------------
 
     def _start_worker(self) -> None:
-        if len(self._running) < self._workers:
+        if self._working < self._workers:
+            self._working += 1
             task = asyncio.create_task(self._work())
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
     async def _work(self) -> None:
-        while group := self._next_group():
-            try:
-                await self._take_group(group)
-            finally:
-                self._busy -= {_chat(w) for w in group}
-                for waiting in group:
-                    if not waiting.done.done():
-                        waiting.done.set_exception(TryAgain("the turn was interrupted; send it again"))
+        try:
+            while group := self._next_group():
+                try:
+                    await self._take_group(group)
+                finally:
+                    self._busy -= {_chat(w) for w in group}
+                    for waiting in group:
+                        if not waiting.done.done():
+                            waiting.done.set_exception(TryAgain("the turn was interrupted; send it again"))
+        finally:
+            # Nothing may happen between seeing that nobody waits and saying so: an arrival between would wait for ever.
+            self._working -= 1
 
     def _next_group(self) -> list[_Waiting]:
         """Gather waiting turns of chats that are not being served; a chat's later messages wait for its first."""
