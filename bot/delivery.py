@@ -129,7 +129,7 @@ class Delivery:
     async def _settle(self, tx: Tx) -> None:
         finished, self._finished = self._finished, []
         try:
-            await outbox.settle(tx, finished)
+            await outbox.settle(tx, finished, self.life)
         except StorageError:
             self._finished = finished + self._finished
             raise

@@ -128,23 +128,28 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
             )
         except KeyTrouble as trouble:
             unreadable.append(Settled(row_id, chat_id, "dropped", error=type(trouble).__name__))
-    await settle(tx, unreadable)
+    await settle(tx, unreadable, holder)
     return claimed
 
 
-async def settle(tx: Tx, settled: Sequence[Settled]) -> None:
-    """Write down what came of these attempts. A callback that overtook the answer is not undone."""
+async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) -> None:
+    """Write down what came of these attempts. A callback that overtook the answer is not undone.
+
+    holder: who claimed them. Where somebody else has claimed a message since, only "sent" counts: it is a fact.
+    """
     if not settled:
         return
     await tx.many(
         "UPDATE outbox SET state = CASE WHEN $1 = 'sent' AND state IN ('delivered','read') THEN state ELSE $2 END, "
         "platform_id = COALESCE($3, platform_id), billable = billable + $4, due_at = COALESCE($5, due_at), "
-        "sent_at = COALESCE($6, sent_at), error = $7, lease_until = NULL, lease_by = NULL WHERE id = $8"
+        "sent_at = COALESCE($6, sent_at), error = $7, lease_until = NULL, lease_by = NULL "
+        "WHERE id = $8 AND (lease_by = $9 OR $9 IS NULL OR $1 = 'sent')"
         if tx.dialect == "sqlite"
         else "UPDATE outbox SET state = CASE WHEN $1::text = 'sent' AND state IN ('delivered','read') THEN state "
         "ELSE $2 END, platform_id = COALESCE($3::text, platform_id), billable = billable + $4::bigint, "
         "due_at = COALESCE($5::bigint, due_at), sent_at = COALESCE($6::bigint, sent_at), error = $7::text, "
-        "lease_until = NULL, lease_by = NULL WHERE id = $8::bigint",
+        "lease_until = NULL, lease_by = NULL "
+        "WHERE id = $8::bigint AND (lease_by = $9::text OR $9::text IS NULL OR $1::text = 'sent')",
         [
             (
                 s.state,
@@ -155,6 +160,7 @@ async def settle(tx: Tx, settled: Sequence[Settled]) -> None:
                 micros(s.sent_at) if s.sent_at else None,
                 s.error,
                 s.id,
+                holder,
             )
             for s in settled
         ],
@@ -199,7 +205,8 @@ async def note_status(
 
     chat_state: what a failure taught us about the chat ("opted_out", "unreachable").
     """
-    rows = await tx.rows("SELECT state, platform_id, chat_id FROM outbox WHERE id = $1", (outbox_id,))
+    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""  # statuses of one message may arrive at once
+    rows = await tx.rows(f"SELECT state, platform_id, chat_id FROM outbox WHERE id = $1{lock}", (outbox_id,))
     if not rows or (rows[0][1] and platform_id and rows[0][1] != platform_id):
         return ""
     state = str(rows[0][0])
