@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,14 +28,30 @@ _OTHER = (
     "tidak ada di daftar",
     "ga ada di daftar",
 )
-_ONLY_ONE = frozenset(
+_THINGS = ("pekerjaan", "kerjaan", "kerja", "lain", "lagi", "sampingan", "kedua", "yang", "pekerjaannya")
+_ONLY = r"(?:cuma|cuman|hanya|only|just)"
+_DENIED = r"(?:tidak|tdk|gak|ga|nggak|ngga|enggak|engga|no)"
+_ONLY_ONE = re.compile(
+    rf"(?:(?:ya|iya|sudah|udah|{_DENIED}|ada|kak) )*"
+    rf"(?:{_ONLY} (?:itu|satu|1|one|that)|(?:itu|satu|1) (?:aja|saja|doang))"
+    r"(?: (?:itu|aja|saja|doang|kak|sih|ya|min))*"
+)
+_NOT_A_TRADE = frozenset(
     (
-        *("cuma itu", "itu aja", "itu saja", "cuma satu", "satu aja", "satu saja", "hanya satu", "cuma itu aja"),
-        *("hanya itu", "satu doang", "cuma 1", "1 aja", "only one", "cuma itu kak", "itu aja kak", "cuma itu doang"),
-        *("itu doang", "cuma satu kak", "cuma satu aja", "satu aja kak", "cuma satu itu", "sudah itu aja"),
+        *("dua duanya", "keduanya", "semuanya", "semua", "both", "kosong", "skip", "none", "nihil", "itu", "itu aja"),
+        *(
+            "itu saja",
+            "cuma itu",
+            "cuma itu aja",
+            "hanya itu",
+            "yang tadi",
+            "sama",
+            "sama aja",
+            "banyak",
+            "macam macam",
+        ),
     )
 )
-_THINGS = ("pekerjaan", "kerjaan", "kerja", "lain", "lagi", "sampingan", "kedua", "yang", "pekerjaannya")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +96,11 @@ class Occupation:
         """Read an occupation in somebody's own words, or one of the options."""
         typed = clip(text)
         said = fold(typed)
-        if self.optional and (
-            says_none(typed, "pekerjaan", "kerjaan", "kerja", "lain", "lagi", "sampingan") or said in _ONLY_ONE
-        ):
+        if self.optional and (says_none(typed, *_THINGS) or _ONLY_ONE.fullmatch(said)):
             return Took(None)
         matches = occupations.find(typed)
+        if self.optional and re.search(rf"\b(?:{_ONLY}|{_DENIED})\b", said) and _only_told(matches, asking):
+            return Took(None)
         if not any(match.exact for match in matches):
             chosen = choose(typed, asking.offered, {"other": _OTHER})
             if isinstance(chosen, str) and not chosen.startswith("="):
@@ -109,6 +126,13 @@ class Occupation:
         """A common one and the longest a person may type."""
         unknown: Json = {"code": UNKNOWN, "name": _LONGEST, "sector": ""}
         return (_value(occupations.OCCUPATIONS[0]), unknown)
+
+
+def _only_told(matches: Sequence[Match], asking: Asking) -> bool:
+    """Say whether nothing is named but what was told before: "enggak, cuma ojol"."""
+    mine = asking.step.rpartition(".")[2]
+    told = {value.get("code") for step, value in asking.answers.items() if isinstance(value, dict) and step != mine}
+    return bool(matches) and all(match.occupation.code in told for match in matches)
 
 
 def _value(occupation: occupations.Occupation) -> dict[str, Json]:
@@ -152,6 +176,8 @@ def _understood(matches: Sequence[Match], typed: str) -> Reading:
 def _as_typed(typed: str) -> Reading:
     """Offer to write down what we do not know, if it can be an occupation at all."""
     name = occupations.tidy(typed)
+    if fold(typed) in _NOT_A_TRADE or fold(name) in _NOT_A_TRADE:
+        return Problem("unclear")
     letters = sum(c.isalpha() for c in name)
     if letters < 3 or letters < len(name) / 2 or "?" in typed or stance(typed) or occupations.denies(typed):
         return Problem("unclear")

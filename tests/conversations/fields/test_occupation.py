@@ -11,7 +11,7 @@ from conversations.fields.occupation import Occupation
 from conversations.rules.occupations import COMMON, OCCUPATIONS, find, named
 from conversations.rules.tables import rows
 from conversations.turn import Json, Offered
-from tests.conversations.fields.labelled import asking, assert_understood
+from tests.conversations.fields.labelled import asking, assert_understood, told
 
 OJOL: Json = {"code": "ojol", "name": "Driver ojek online", "sector": "transport"}
 
@@ -117,3 +117,33 @@ def test_a_slip_never_changes_the_sector_silently() -> None:
                 found = find(slipped)
                 if len(found) == 1 and found[0].exact:
                     assert found[0].occupation.sector == row["sector"], slipped
+
+
+@pytest.mark.parametrize(
+    "text", ["cuma ojol", "enggak kak cuma ojol", "tidak ada, hanya narik gojek", "cuma itu aja kak"]
+)
+def test_naming_only_the_first_trade_again_is_having_no_second(text: str) -> None:
+    asked = asking(answers={"occupation": OJOL})
+    assert Occupation(optional=True).read(text, asked) == Took(None)
+
+
+def test_a_second_trade_told_with_the_first_is_not_lost() -> None:
+    asked = asking(answers={"occupation": OJOL})
+    assert told(Occupation(optional=True).read("tidak cuma ojol, jualan online juga", asked)) != "took None"
+    assert told(Occupation(optional=True).read("1", asked)) != "took None"
+
+
+def test_all_of_several_candidates_is_not_an_occupation() -> None:
+    asked = asking(partial={"candidates": ["ojol", "ojek_pangkalan"]})
+    for text in ("dua-duanya", "semua", "sama aja"):
+        assert Occupation().read(text, asked) == Problem("unclear"), text
+
+
+@pytest.mark.parametrize("text", ["dagang bakso dan ojol", "sopir dan tukang kebun", "kurir sama laundry"])
+def test_two_trades_of_different_kinds_are_both_offered(text: str) -> None:
+    assert isinstance(Occupation().read(text, asking()), Narrowed)
+
+
+def test_more_goods_are_not_a_second_trade() -> None:
+    for text in ("jualan nasi uduk dan gorengan", "dagang sayur sama buah", "jualan baju & sepatu"):
+        assert told(Occupation().read(text, asking())) == "took pedagang", text
