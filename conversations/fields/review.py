@@ -69,13 +69,21 @@ _TOUCHED = frozenset(
     split(
         "ubah ganti edit koreksi perbaiki salah keliru change betulkan betulin benerin benahi revisi ralat update typo"
         " harusnya seharusnya kecuali tapi tp kurang diubah diganti diperbaiki mengubah mengganti wrong fix belum beda"
-        " ketuker tertukar gantiin ubahin salahnya"
+        " ketuker tertukar gantiin ubahin salahnya tambah nambah tambahin isi ngisi diisi hapus"
     )
+)
+# Words that ask for a change whatever stands around them; "tapi" and "kurang" need a name beside them.
+_WISHES = _TOUCHED - frozenset(split("tapi tp kurang belum beda kecuali salah keliru wrong harusnya seharusnya update"))
+_NOTHING_WRONG = re.compile(
+    r"(?:(?:kak|ya|sudah|udah) )*(?:tidak|gak|ga|nggak|ngga|enggak|engga|tdk|jangan|tak|no|nothing) ?"
+    r"(?:ada|usah|perlu|mau|ingin|to)? ?(?:yang|yg|lagi)? ?(?:mau|perlu)? ?"
+    r"(?:salah|keliru|kurang|diubah|ubah|diganti|ganti|diperbaiki|wrong|change)(?: (?:kak|lagi|kok|ya|sih|min))*"
 )
 _AROUND = frozenset(
     split(
         "saya sy aku gue gw ku nya yang yg kak ka kakak min mau pengen ingin tolong dong ya aja saja deh di ke itu ini"
         " dan sama no nomor nomer nmr number data jawaban bagian soal my the please i punya kolom baris lagi bisa"
+        " pilih opsi"
     )
 )
 _TOO_MANY_WORDS = 30
@@ -126,14 +134,17 @@ class Review:
             return _by_number(numbers, tokens, touched, asking)
         if _changing(asking):
             return Problem("unclear")
+        label = next((option.label for option in asking.offered if option.value == "send"), "")
+        if "," not in text and _NOTHING_WRONG.fullmatch(said):
+            return Unsure("send", "near", {"choice": label[:40]}) if label else Problem("unclear")
+        if _WISHES & set(tokens):
+            return self.pick("change", asking)
         match choose(text, asking.offered, _WORDS) if asking.offered else (said if said in _SEND else None):
-            case "send":
-                return Took("send")
-            case Near("send", label):
-                return Unsure("send", "near", {"choice": label})
+            case "send" | Near("send") as heard if isinstance(heard, Near) or "?" in text:
+                return Unsure("send", "near", {"choice": label[:40]})
             case "change" | Near("change"):
                 return self.pick("change", asking)
-            case str(value) if value in _SEND:
+            case str(value) if value == "send" or value in _SEND:
                 return Took("send")
             case _:
                 return self.pick("change", asking) if touched and "?" not in text else Problem("unclear")

@@ -26,7 +26,7 @@ CHANGING = replace(SHOWN, partial={"change": True}, offered=tuple(Offered(STEP, 
 
 
 def test_the_review_page_is_understood() -> None:
-    assert_understood("review", Review(), SHOWN, at_least=60)
+    assert_understood("review", Review(), SHOWN, at_least=170)
 
 
 def test_every_answer_is_listed_in_its_own_words() -> None:
