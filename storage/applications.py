@@ -13,7 +13,7 @@ from conversations.fields.text import fold
 from conversations.saved import dump_answers, load_answers
 from conversations.turn import Answer, Json, Submitted
 from storage.columns import moment, moment_or_none
-from storage.errors import Erased
+from storage.errors import AlreadyThere
 from storage.keys import Keyring, PersonKey
 from storage.transcript import Line, transcript
 from storage.tx import Tx
@@ -21,6 +21,7 @@ from storage.tx import Tx
 __all__ = ["Line", "transcript"]
 
 PAGE = 500
+CORRECTABLE = ("submitted", "in_review", "needs_correction", "approved")
 Which = Literal["real", "all"]
 
 
@@ -112,7 +113,13 @@ async def submit(
     now: datetime,
     simulated: bool,
 ) -> None:
-    """Keep a completed form. A receipt seen before is a corrected form: a new version, back in the queue."""
+    """Keep a completed form. A receipt seen before is a corrected form: a new version, back in the queue.
+
+    Once it was handed over a correction changes nothing but is kept as a version, for an officer to see.
+
+    Raises:
+        AlreadyThere: the receipt is somebody else's. Receipts are random: the turn taken again draws another.
+    """
     answers = orjson.dumps(dump_answers(submitted.answers))
     sealed = key.seal(answers, f"applications.answers/{submitted.receipt}")
     values = {step: answer.value for step, answer in submitted.answers.items()}
@@ -128,22 +135,40 @@ async def submit(
     )
     fresh = ("answers", "state", "fingerprint", "language", "flags", "changed_at", *found)
     changes = ", ".join(f"{column} = excluded.{column}" for column in fresh)
+    open_states = ", ".join(f"'{state}'" for state in CORRECTABLE)
     back = await tx.insert(
         "applications",
         columns,
         [row],
         f"(receipt) DO UPDATE SET {changes}, version = applications.version + 1 "
-        "WHERE applications.chat_id = excluded.chat_id",
+        f"WHERE applications.chat_id = excluded.chat_id AND applications.state IN ({open_states})",
         "id, version",
     )
+    why = "submitted" if back and back[0][1] == 1 else "corrected"
     if not back:
-        raise Erased("that receipt belongs to another chat")
+        back = await tx.rows(
+            "UPDATE applications SET version = version + 1 WHERE receipt = $1 AND chat_id = $2 AND state <> 'erased' "
+            "RETURNING id, version",
+            (submitted.receipt, chat_id),
+        )
+        why = "too_late"
+    if not back:
+        raise AlreadyThere("a receipt was drawn that somebody has already")
     application_id, version = back[0]
-    why = "submitted" if version == 1 else "corrected"
+    place = f"application_versions.answers/{submitted.receipt}/{version}"
     await tx.insert(
         "application_versions",
         ("application_id", "version", "answers", "at", "why"),
-        [(application_id, version, sealed, now, why)],
+        [(application_id, version, key.seal(answers, place), now, why)],
+    )
+    if why == "corrected":
+        await _void_approval(tx, application_id, now)
+
+
+async def _void_approval(tx: Tx, application_id: int, now: datetime) -> None:
+    await tx.rows(
+        "UPDATE decisions SET undone_at = $1 WHERE application_id = $2 AND kind = 'approve' AND undone_at IS NULL",
+        (now, application_id),
     )
 
 
@@ -347,8 +372,8 @@ def _where(filters: Filters, but_not: str = "") -> tuple[str, list[Any]]:
         place = len(args)
         clauses.append(f"(a.area_code = ${place - 2} OR (a.area_code >= ${place - 1} AND a.area_code < ${place}))")
     if filters.flag:
-        args.append(f'%"{filters.flag}"%')
-        clauses.append(f"a.flags LIKE ${len(args)}")
+        args.append(f'"{filters.flag}"')
+        clauses.append(f"REPLACE(a.flags, ${len(args)}, '') <> a.flags")
     if filters.find:
         args += [filters.find, filters.find]
         clauses.append(f"(a.name_hash = ${len(args) - 1} OR a.nik4_hash = ${len(args)})")
@@ -422,8 +447,5 @@ async def undo_approval(tx: Tx, *, application_id: int, staff_id: int, now: date
         to_state="submitted",
     )
     if moved:
-        await tx.rows(
-            "UPDATE decisions SET undone_at = $1 WHERE application_id = $2 AND kind = 'approve' AND undone_at IS NULL",
-            (now, application_id),
-        )
+        await _void_approval(tx, application_id, now)
     return moved

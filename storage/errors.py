@@ -14,7 +14,6 @@ StorageError
 │   │   └── KeyWrong         a key with the right name that opens nothing
 │   └── BackupTrouble        a backup that is damaged, or a target that is not empty
 ├── AlreadyThere             a unique value exists: the caller decides what that means
-├── Erased                   the person was forgotten: their data can no longer be opened
 └── OurFault                 SQL or values we got wrong: a bug to fix, never to retry
 """
 
@@ -85,10 +84,6 @@ class BackupTrouble(StopAndFix):
 
 
 class AlreadyThere(StorageError):
-    decision = "caller"
-
-
-class Erased(StorageError):
     decision = "caller"
 
 
