@@ -27,15 +27,7 @@ _PERIODS: Mapping[str, tuple[str, ...]] = {
     "month": ("sebulan", "per bulan", "bulan", "bulanan", "perbulan", "tiap bulan", "bln", "monthly"),
 }
 _EVERY_DAY = (
-    "tiap hari",
-    "setiap hari",
-    "full",
-    "tanpa libur",
-    "ga libur",
-    "gak libur",
-    "tidak libur",
-    "7 hari",
-    "nonstop",
+    *("tiap hari", "setiap hari", "full", "tanpa libur", "ga libur", "gak libur", "tidak libur", "7 hari", "nonstop"),
 )
 _DAYS: Mapping[str, tuple[str, ...]] = {
     "week5": ("senin jumat", "senin sampai jumat", "senin sampe jumat", "weekdays"),
