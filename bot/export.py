@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import IO, Literal, Protocol, TypeAlias
 
 import orjson
 import xlsxwriter
+
+from bot.inert import inert
 
 Kind: TypeAlias = Literal["xlsx", "csv", "jsonl"]
 Row: TypeAlias = Sequence[str]
@@ -68,9 +69,7 @@ async def write(
 
 def cell(value: str) -> str:
     """A value as a cell may hold it: no control or direction characters, not longer than a cell."""
-    if value.isascii() and value.isprintable():
-        return value[:LONGEST_CELL]
-    return "".join(c for c in value if c in "\n\u200d" or unicodedata.category(c)[0] != "C")[:LONGEST_CELL]
+    return inert(value)[:LONGEST_CELL]
 
 
 def defused(value: str) -> str:

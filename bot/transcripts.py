@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import orjson
 
+from bot.inert import inert
 from bot.payload import unpack
 from conversations.turn import Choice
 from storage.transcript import Line
@@ -77,11 +78,11 @@ def _tapped(laid: list[Bubble], line: Line, step: str, value: str) -> Bubble:
 def _theirs(line: Line, body: Any) -> Bubble | None:
     match body:
         case {"text": str(text), "kind": str(kind)}:
-            return Bubble(line.id, "them", line.at, kind, text)
+            return Bubble(line.id, "them", line.at, kind, inert(text))
         case {"filled": str(), "text": str(text)}:
-            return Bubble(line.id, "them", line.at, "form", text)
+            return Bubble(line.id, "them", line.at, "form", inert(text))
         case {"text": str(text)}:
-            return Bubble(line.id, "them", line.at, "text", text)
+            return Bubble(line.id, "them", line.at, "text", inert(text))
         case {"opened": str()}:
             return Bubble(line.id, "them", line.at, "opened")
         case {"kind": str(kind)} if kind not in UNSEEN:

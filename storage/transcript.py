@@ -41,23 +41,15 @@ async def transcript(tx: Tx, keyring: Keyring, chat_id: int, *, limit: int = 500
         (chat_id, limit),
     )
     lines = [
-        (row, 0, Line(row, "them", moment(at), kind, key.open(bytes(body), f"inbox.body/{person_id}"), state))
+        ((row, 0, 0), Line(row, "them", moment(at), kind, key.open(bytes(body), f"inbox.body/{person_id}"), state))
         for row, at, kind, body, state in came
         if body is not None
     ]
-    place_of = {row: moment(at) for row, at, *_ in came}
-    answers = [
-        (
-            inbox_id or 0,
-            1,
-            Line(row, "us", moment(at), purpose, key.open(bytes(payload), f"outbox.payload/{person_id}"), state),
-        )
-        for row, at, purpose, payload, state, inbox_id in went
-    ]
-
-    def order(entry: tuple[int, int, Line]) -> tuple[datetime, int, int]:
-        """An answer stands right after what it answers, even where a simulated clock ran ahead of ours."""
-        inbox_id, side, line = entry
-        return (place_of.get(inbox_id, line.at), side, line.id)
-
-    return [line for *_, line in sorted(lines + answers, key=order)][-limit:]
+    # An answer stands right after what it answers. What answers nothing stands after the last answer before it. Row
+    # numbers say so, not times: a simulated clock may run ahead of ours.
+    answered = 0
+    for row, at, purpose, payload, state, inbox_id in reversed(went):
+        answered = max(answered, inbox_id or 0)
+        line = Line(row, "us", moment(at), purpose, key.open(bytes(payload), f"outbox.payload/{person_id}"), state)
+        lines.append(((inbox_id or answered, 1, row), line))
+    return [line for _, line in sorted(lines, key=lambda entry: entry[0])][-limit:]

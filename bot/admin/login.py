@@ -75,10 +75,13 @@ async def recognised(services: Services, login: str, password: str) -> Member | 
         member = await staff.by_login(tx, login)
     known = member is not None and member.disabled_at is None
     right = await passwords.fits(password, member.password_hash if member and known else None)
-    if member is None or not known:
+    if not known:
         return None
-    resting = member.locked_until is not None and now < member.locked_until
     async with services.db.writing() as tx:
+        member = await staff.by_login(tx, login)  # again: other tries may have been counted meanwhile
+        if member is None or member.disabled_at is not None:
+            return None
+        resting = member.locked_until is not None and now < member.locked_until
         if right and not resting:
             await staff.note_success(tx, member.id)
             return member

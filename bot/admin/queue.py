@@ -85,9 +85,9 @@ async def _search(_request: Request, desk: Desk, form: Form) -> Response:
     """Look for a receipt, a name, or the last four digits of a NIK. Only a receipt may stand in an address."""
     sought = form.get("sought", "").strip()[:100]
     receipt = receipts.read(sought)
-    if receipt:
+    if receipt or re.match(r"tk\b", sought, re.IGNORECASE):
         async with desk.services.db.reading() as tx:
-            known = await applications.state_of(tx, receipt)
+            known = await applications.state_of(tx, receipt or "")
         if known:
             return RedirectResponse(f"/admin/applications/{receipt}", 303)
         return RedirectResponse("/admin/queue" + Chosen(state="").query() + "&missing=1", 303)

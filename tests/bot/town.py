@@ -54,7 +54,7 @@ class Town:
     clock: Clock
     doors: list[httpx.AsyncClient] = field(default_factory=list)
 
-    def visitor(self, address: str = "203.0.113.7", **headers: str) -> httpx.AsyncClient:
+    def visitor(self, address: str = "36.68.0.7", **headers: str) -> httpx.AsyncClient:
         """Somebody with a browser of their own."""
         transport = httpx.ASGITransport(app=self.app, client=(address, 50000))
         base = self.services.settings.base_url
@@ -77,8 +77,8 @@ class Town:
 
     async def told(self, receipt: str) -> list[str]:
         """What the chat behind a receipt was told, oldest first."""
-        from bot.payload import unpack  # noqa: PLC0415
-        from storage import applications, outbox  # noqa: PLC0415
+        from bot.payload import unpack
+        from storage import applications, outbox
 
         async with self.services.db.reading() as tx:
             one = await applications.one(tx, self.services.keyring, receipt)
