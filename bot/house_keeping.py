@@ -61,5 +61,5 @@ async def rotate_keys(settings: Settings, progress: Progress) -> int:
 
 async def verify_audit(settings: Settings) -> int | None:
     """The first broken link of the audit chain, or None."""
-    async with opened(settings) as (db, _), db.reading() as tx:
+    async with opened(settings) as (db, _), db.snapshot() as tx:
         return await audit.verify(tx)

@@ -17,6 +17,7 @@ __all__ = ["Entry", "Tx", "about", "append", "search", "verify"]
 
 LOCK = 7_823_002  # PostgreSQL's advisory lock: one chain, one writer at a time
 START = b"\0" * 32
+HEAD = "audit_head"
 PAGE = 1000
 
 
@@ -36,11 +37,15 @@ async def append(tx: Tx, *, actor: str, action: str, subject: str, facts: Mappin
     """Add an entry in the transaction of what it tells of."""
     if tx.dialect == "postgresql":
         await tx.rows(f"SELECT pg_advisory_xact_lock({LOCK})")
-    last = await tx.rows("SELECT hash FROM audit ORDER BY id DESC LIMIT 1")
-    previous = bytes(last[0][0]) if last else START
+    head = await _head(tx)
+    previous = head[1] if head else START
     told = orjson.dumps(dict(facts), option=orjson.OPT_SORT_KEYS).decode()
     row = (micros(at), actor, action, subject, told, previous)
-    await tx.insert("audit", ("at", "actor", "action", "subject", "facts", "previous", "hash"), [(*row, _hash(*row))])
+    digest = _hash(*row)
+    columns = ("at", "actor", "action", "subject", "facts", "previous", "hash")
+    [(row_id,)] = await tx.insert("audit", columns, [(*row, digest)], returning="id")
+    mark = int(row_id).to_bytes(8, "big") + digest
+    await tx.insert("house", ("name", "value"), [(HEAD, mark)], "(name) DO UPDATE SET value = excluded.value")
 
 
 async def about(tx: Tx, subject: str, *, limit: int) -> list[Entry]:
@@ -57,7 +62,7 @@ async def search(
     for clause, value in (
         ("actor = ${}", actor),
         ("subject = ${}", subject),
-        ("action LIKE ${}", f"{action}%" if action else ""),
+        (f"SUBSTR(action, 1, {len(action)}) = ${{}}", action),
         ("id < ${}", before),
     ):
         if value:
@@ -73,19 +78,38 @@ async def search(
 
 
 async def verify(tx: Tx) -> int | None:
-    """The first entry that is not what was written or does not follow the one before it; None when the chain is whole."""
+    """The first entry that is not what was written, does not follow the one before it, or is gone from the end.
+
+    None when the chain is whole. Look in a snapshot: entries written meanwhile would seem to be too many. Somebody with
+    all rights to the database could forge a whole chain and its head: keep a head's hash elsewhere (a backup does).
+    """
     previous, last = START, 0
-    while True:
-        rows = await tx.rows(
-            "SELECT id, at, actor, action, subject, facts, previous, hash FROM audit WHERE id > $1 ORDER BY id LIMIT $2",
-            (last, PAGE),
-        )
-        if not rows:
-            return None
+    while rows := await _after(tx, last):
         for row_id, at, actor, action, subject, facts, before, digest in rows:
             if bytes(before) != previous or bytes(digest) != _hash(at, actor, action, subject, facts, previous):
                 return int(row_id)
-            previous, last = bytes(digest), row_id
+            previous, last = bytes(digest), int(row_id)
+    head = await _head(tx) or (0, START)
+    if head == (last, previous):
+        return None
+    too_many = await _after(tx, head[0])
+    return int(too_many[0][0]) if too_many else head[0]
+
+
+async def _after(tx: Tx, last: int) -> list[tuple[Any, ...]]:
+    return await tx.rows(
+        "SELECT id, at, actor, action, subject, facts, previous, hash FROM audit WHERE id > $1 ORDER BY id LIMIT $2",
+        (last, PAGE),
+    )
+
+
+async def _head(tx: Tx) -> tuple[int, bytes] | None:
+    """The newest entry's id and hash, kept apart from the chain so that its end cannot go unnoticed."""
+    rows = await tx.rows("SELECT value FROM house WHERE name = $1", (HEAD,))
+    if not rows:
+        return None
+    mark = bytes(rows[0][0])
+    return int.from_bytes(mark[:8], "big"), mark[8:]
 
 
 def _hash(at: int, actor: str, action: str, subject: str, facts: str, previous: bytes) -> bytes:
