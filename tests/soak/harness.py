@@ -51,7 +51,8 @@ class Report:
         found = dict(self.faults) or "none"
         return (
             f"{self.chats} chats, {self.messages} messages delivered {self.deliveries} times, {self.kills} kills, "
-            f"{self.seconds:.0f} s; repeats {self.repeats} (at most {self.kills * IN_FLIGHT} were in flight); faults {found}"
+            f"{self.seconds:.0f} s; repeats {self.repeats} (at most {self.kills * IN_FLIGHT} were in flight); "
+            f"faults {found}"
         )
 
 
@@ -177,7 +178,7 @@ async def _deliver(
                         report.fault("refused", f"status {answer.status}")
             except (aiohttp.ClientError, TimeoutError):
                 acknowledged = False
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.3)  # as a platform backs off; hammering would starve the process that starts
             report.deliveries += 1
             if not acknowledged:
                 ready.append((soul, step, original))
