@@ -69,6 +69,12 @@ async def by_login(tx: Tx, login: str) -> Member | None:
     return _member(rows[0]) if rows else None
 
 
+async def count_failure(tx: Tx, staff_id: int) -> int:
+    """One more wrong password. Returns how many in a row, however many are tried at once."""
+    rows = await tx.rows("UPDATE staff SET failures = failures + 1 WHERE id = $1 RETURNING failures", (staff_id,))
+    return int(rows[0][0]) if rows else 0
+
+
 async def note_failure(tx: Tx, staff_id: int, failures: int, locked_until: datetime | None) -> None:
     await tx.rows("UPDATE staff SET failures = $1, locked_until = $2 WHERE id = $3", (failures, locked_until, staff_id))
 

@@ -86,7 +86,7 @@ async def recognised(services: Services, login: str, password: str) -> Member | 
             await staff.note_success(tx, member.id)
             return member
         if not resting:
-            failures = member.failures + 1
+            failures = await staff.count_failure(tx, member.id)
             await staff.note_failure(tx, member.id, failures, passwords.rest(failures, now))
         await _note(tx, member, "login.resting" if resting else "login.wrong_password", now)
     return None
