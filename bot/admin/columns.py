@@ -85,8 +85,8 @@ def _first_month(source: Source) -> str:
 
 
 def _approved(source: Source) -> str:
-    given = [d.at for d in source.application.decisions if d.kind == "approve" and d.undone_at is None]
-    return source.day(given[-1]).isoformat() if given else ""
+    """The day of the last decision: only approved ones are exported."""
+    return source.day(source.application.changed_at).isoformat()
 
 
 def _sectors(source: Source) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -65,12 +66,12 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
             return JSONResponse({"error": "chat must be 32 hex digits, after a number"}, 400)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(_events(services, chat, int(after)), media_type="text/event-stream")
+        until = time.monotonic() + PATIENCE
         with services.web.listening(chat) as sent:
-            told = await _told(services, chat, int(after))
-            if not told and not services.web.ended:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(sent.wait(), PATIENCE)
-                told = await _told(services, chat, int(after))
+            while not (told := await _told(services, chat, int(after))):
+                if services.web.ended or time.monotonic() > until:
+                    break
+                await _stirring(sent)
         return JSONResponse({"messages": told})
 
     async def recall(request: Request) -> Response:
@@ -95,16 +96,18 @@ async def _events(services: Services, chat: str, after: int) -> AsyncIterator[by
     yield b"retry: 1500\n\n"
     with services.web.listening(chat) as sent:
         while not services.web.ended:
-            sent.clear()
-            told = await _told(services, chat, after)
-            for message in told:
+            for message in await _told(services, chat, after):
                 after = message["id"]
                 yield b"id: %d\ndata: %s\n\n" % (after, orjson.dumps(message))
-            if not told:
-                try:
-                    await asyncio.wait_for(sent.wait(), LOOK_AGAIN)
-                except TimeoutError:
-                    yield b":\n\n"  # so that a browser that went away is noticed
+            await _stirring(sent)
+            yield b":\n\n"  # so that a browser that went away is noticed
+
+
+async def _stirring(sent: asyncio.Event) -> None:
+    """Wait until something was sent, or it is time to look again."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(sent.wait(), LOOK_AGAIN)
+    sent.clear()
 
 
 async def _told(services: Services, chat: str, after: int) -> list[dict[str, Any]]:
