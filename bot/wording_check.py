@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from conversations.lint import Finding, lint
-
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.channels.whatsapp import WhatsApp
 from bot.house import build_house
+from conversations.lint import Finding, lint
 from locales import LANGUAGES, catalogue
 
 

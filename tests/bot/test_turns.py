@@ -71,7 +71,7 @@ async def test_a_message_seen_before_does_nothing(turns: Turns) -> None:
 async def test_a_turn_that_crashes_is_parked_and_does_not_stop_the_others(
     turns: Turns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import bot.turns as module  # noqa: PLC0415
+    import bot.turns as module
 
     real = module.converse
 
@@ -87,7 +87,7 @@ async def test_a_turn_that_crashes_is_parked_and_does_not_stop_the_others(
             turns.take(arrived("siti", 2, Said("bom"))), turns.take(arrived("budi", 2, Said("daftar")))
         )
     assert outcomes == ["parked", "taken"]
-    assert "belum bisa kami proses".encode() in (await told(turns, "siti"))[-1]
+    assert b"belum bisa kami proses" in (await told(turns, "siti"))[-1]
     async with turns.db.reading() as tx:
         rows = await tx.rows("SELECT error FROM inbox WHERE state = 'parked'")
     assert len(rows) == 1
