@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import uvloop
 
-from benchmarks.load import Measured, measure, updates
-from tests.soak.recorder import Recorder
+from benchmarks.load import Measured, Sink, measure, updates
 
 SECRET = "soak-secret"
 PEERS = Path(".venv-bench")
@@ -68,15 +68,15 @@ def install_peers() -> None:
 
 async def run(contender: Contender, chats: int, first_chat: int, redis: str) -> Measured:
     """Start one contender afresh, warm it, measure it, end it."""
-    recorder = Recorder(slowest=0.0)
-    await recorder.open()
+    server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0)
+    telegram = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {
             "PORT": str(port),
             "BENCH_FOLDER": folder,
             "BENCH_REDIS": redis,
-            "TELEGRAM_API_URL": recorder.url,
+            "TELEGRAM_API_URL": telegram,
             "TELEGRAM_BOT_TOKEN": "1:bench",
             "TELEGRAM_MODE": "webhook",
             "TELEGRAM_WEBHOOK_SECRET": SECRET,
@@ -92,12 +92,12 @@ async def run(contender: Contender, chats: int, first_chat: int, redis: str) -> 
             texts = TEXTS
             for crowd in (updates(64, texts, first_chat), updates(chats, texts, first_chat + 1000)):
                 expected = sum(map(len, crowd)) if contender.replies else 0
-                measured = await measure(url, crowd, SECRET, lambda: recorder.sent, expected)
+                measured = await measure(url, crowd, SECRET, lambda: Sink.sent, expected)
             return measured
         finally:
             served.terminate()
             served.wait(timeout=30)
-            await recorder.close()
+            server.close()
 
 
 def free_port() -> int:
@@ -169,4 +169,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -15,10 +15,15 @@ from bot.logs import set_up_logs
 from bot.services import Services
 from bot.settings import Misconfigured, Settings
 
+# The database's thread comes back from each statement and must wait for the interpreter while the loop is busy: 5 ms by
+# default, a dozen times a turn. A shorter turn at the interpreter makes it three times as many turns a second.
+SWITCH = 0.0002  # seconds
+
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or Ctrl-C; what is in flight is finished first."""
     set_up_logs()
+    sys.setswitchinterval(SWITCH)
 
     async def greet(services: Services) -> None:
         server.before_closing.append(services.web.end)
