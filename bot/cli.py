@@ -73,9 +73,8 @@ def chat(save: Path | None, language: str, like_whatsapp: bool) -> None:
 @click.argument("name", default="registration")
 def flow(name: str) -> None:
     """Print a conversation's outline, and the same as a Mermaid drawing."""
-    from conversations.outline import mermaid, outline
-
     from conversations.forms import FORMS
+    from conversations.outline import mermaid, outline
 
     if name not in FORMS:
         raise _Told(f"there is no conversation called {name}; there is {', '.join(FORMS)}", 2)

@@ -7,14 +7,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from storage.rotate import rotate
-
 from bot.settings import Settings
 from storage import audit, staff
 from storage.database import Database
 from storage.keys import Keyring
 from storage.migrate import migrate
 from storage.opening import open_keyring
+from storage.rotate import rotate
 
 INVITED_FOR = timedelta(hours=24)
 Progress = Callable[[int, int], None]
