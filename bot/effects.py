@@ -68,6 +68,8 @@ async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: 
             await people.erase(tx, keyring, place.person_id, now, keep_chat=place.chat_id)
         case Record("reminders_stopped" | "reminders_started"):
             await scheduled.cancel(tx, place.chat_id, "reminder")
+        case Record("wiped"):
+            await people.blank(tx, place.chat_id, now)
         case Record(name):
             raise Unknown(f"nothing records {name}")
         case Redact():

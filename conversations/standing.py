@@ -19,6 +19,7 @@ from conversations.turn import (
     Offered,
     Option,
     Phrase,
+    Record,
     Reply,
     Rupiah,
     Session,
@@ -218,6 +219,8 @@ def _stop(form: Form, session: Session, replies: tuple[Reply, ...], effects: tup
     stopped = replace(session, done=stop.name, asked="")
     if stop.wipes:
         answers = {name: a for name, a in session.answers.items() if name in form.asks and not form.asks[name].listed}
+        if len(answers) < len(session.answers):
+            effects = (*effects, Record("wiped"))  # what was typed must go from the transcript too
         stopped = replace(stopped, answers=answers, kept={}, last="")
     return Turn(stopped, (*replies, Reply(f"{form.name}.stop.{stop.name}", options=options)), effects)
 

@@ -36,15 +36,15 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
     )
     await tx.rows("DELETE FROM sessions WHERE person_id = $1", (person_id,))
     for chat_id in [*chats, *([keep_chat] if fresh else [])]:
-        await _blank(tx, chat_id, now)
+        await blank(tx, chat_id, now)
     await tx.many(
         "UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", [(b"", chat_id) for chat_id in chats]
     )
     await tx.rows("DELETE FROM identities WHERE person_id = $1", (person_id,))
 
 
-async def _blank(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Take everything out of a chat but the last answer that still waits to be sent."""
+async def blank(tx: Tx, chat_id: int, now: datetime) -> None:
+    """Take everything that was said out of a chat, but for the last answer that still waits to be sent."""
     await tx.rows("UPDATE inbox SET body = NULL WHERE chat_id = $1", (chat_id,))
     await tx.rows(
         "DELETE FROM outbox WHERE chat_id = $1 AND NOT (state = 'waiting' AND id = "

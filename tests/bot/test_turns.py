@@ -92,3 +92,15 @@ async def test_a_turn_that_crashes_is_parked_and_does_not_stop_the_others(
         rows = await tx.rows("SELECT error FROM inbox WHERE state = 'parked'")
     assert len(rows) == 1
     assert "3174" not in rows[0][0]
+
+
+async def test_nothing_a_child_typed_is_kept(turns: Turns) -> None:
+    texts = ["daftar", "dibantu", "setuju", "1", "Ana Kecil", "3174055708120003", "17-8-2012"]
+    async with asyncio.timeout(20):
+        for number, text in enumerate(texts):
+            await turns.take(arrived("ana", number, Said(text)))
+    async with turns.db.reading() as tx:
+        assert await tx.rows("SELECT COUNT(*) FROM inbox WHERE body IS NOT NULL") == [(0,)]
+    (last,) = await told(turns, "ana")
+    assert b"18" in last
+    assert b"Ana" not in last
