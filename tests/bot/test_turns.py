@@ -95,7 +95,7 @@ async def test_a_turn_that_crashes_is_parked_and_does_not_stop_the_others(
 
 
 async def test_nothing_a_child_typed_is_kept(turns: Turns) -> None:
-    texts = ["daftar", "dibantu", "setuju", "1", "Ana Kecil", "3174055708120003", "17-8-2012"]
+    texts = ["daftar", "dibantu", "setuju", "1", "Ana Kecil", "3174055708120003", "17-8-2012", "ya"]
     async with asyncio.timeout(20):
         for number, text in enumerate(texts):
             await turns.take(arrived("ana", number, Said(text)))
