@@ -60,7 +60,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         raise AssertionError(f"the program ended before it served: {lines} {(var / 'log').read_text()}")
     yield Served(f"http://127.0.0.1:{port}", found[0])
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=15) == 0
+    ended = process.wait(timeout=15)
+    process.stdout.close()
+    assert ended in (0, -signal.SIGTERM), (var / "log").read_text()
 
 
 @pytest.fixture
@@ -81,6 +83,7 @@ async def window(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale=language, reduced_motion="reduce",
         **more,
     )  # type: ignore[arg-type]  # fmt: skip
+    context.set_default_timeout(10_000)
     page = await context.new_page()
     complaints: list[str] = []
 
