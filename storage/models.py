@@ -175,13 +175,24 @@ class Outbox(Table, table=True):
     sent_at: datetime | None = when(default=None)
 
 
+_WHOLE = text("thinned_at IS NULL")
+
+
 class Application(Table, table=True):
-    """A submitted form. What the desk filters by is in the clear only where it names nobody; the rest is hashed."""
+    """A submitted form. What the desk filters by is in the clear only where it names nobody; the rest is hashed.
+
+    thinned_at: when retention took out all but what may be kept.
+    """
 
     __tablename__ = "applications"
     __table_args__ = (
         Index(None, "state", "submitted_at", "id"),
         Index(None, "area_code", "state", "submitted_at", "id"),
+        Index(None, "kecamatan_code", "state", "submitted_at", "id"),
+        Index(None, "kota_code", "state", "submitted_at", "id"),
+        Index(None, "name_hash", "submitted_at", "id"),
+        Index(None, "nik4_hash", "submitted_at", "id"),
+        Index("ix_applications_whole", "state", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())
@@ -197,11 +208,13 @@ class Application(Table, table=True):
     answers: bytes
     version: int = 1
     nik_hash: bytes | None = Field(default=None, index=True)
-    nik4_hash: bytes | None = Field(default=None, index=True)
-    name_hash: bytes | None = Field(default=None, index=True)
+    nik4_hash: bytes | None = None
+    name_hash: bytes | None = None
     born_hash: bytes | None = None
     phone_hash: bytes | None = Field(default=None, index=True)
     area_code: str = ""
+    kecamatan_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    kota_code: str = Field(default="", sa_column_kwargs={"server_default": ""})
     rw: str | None = None
     programme: str = ""
     months: int = 0
@@ -211,6 +224,7 @@ class Application(Table, table=True):
     changed_at: datetime = when()
     referral: str | None = Field(default=None, index=True)
     simulated: bool = False
+    thinned_at: datetime | None = when(default=None)
 
 
 class ApplicationVersion(Table, table=True):
@@ -252,7 +266,7 @@ class Consent(Table, table=True):
     text_version: str
     pressed: str
     identity_hash: bytes
-    at: datetime = when()
+    at: datetime = when(index=True)
 
 
 class Scheduled(Table, table=True):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import applications, people, staff
+from storage import applications, opened, people, staff
 from storage.applications import Filters, Listed
 from storage.columns import moment
 from storage.database import Database
@@ -47,27 +47,42 @@ async def officer(db: Database, login: str = "ana") -> int:
 
 async def test_a_submitted_form_opens_as_it_was_answered(database: Database, keyring: Keyring) -> None:
     place = await submit(database, keyring)
-    opened = await one(database, keyring)
-    assert opened.answers == answers()
-    assert (opened.name, opened.state, opened.version) == ("Siti Aminah", "submitted", 1)
-    assert (opened.area_code, opened.rw, opened.programme, opened.months) == ("31.74.05.1003", "7", "two", 3)
-    assert (opened.sector, opened.flags, opened.referral) == ("transport", ("old_province",), "rw07")
-    assert (opened.form, opened.fingerprint, opened.language, opened.channel) == (
+    application = await one(database, keyring)
+    assert application.answers == answers()
+    assert (application.name, application.state, application.version) == ("Siti Aminah", "submitted", 1)
+    assert (application.area_code, application.rw, application.programme, application.months) == (
+        "31.74.05.1003",
+        "7",
+        "two",
+        3,
+    )
+    assert (application.sector, application.flags, application.referral) == ("transport", ("old_province",), "rw07")
+    assert (application.form, application.fingerprint, application.language, application.channel) == (
         "registration",
         "f1",
         "id",
         "telegram",
     )
-    assert (opened.chat_id, opened.person_id, opened.submitted_at) == (place.chat_id, place.person_id, NOW)
-    assert opened.simulated is False
-    assert opened.versions == ((1, NOW, "submitted"),)
+    assert (application.chat_id, application.person_id, application.submitted_at) == (
+        place.chat_id,
+        place.person_id,
+        NOW,
+    )
+    assert application.simulated is False
+    assert application.versions == ((1, NOW, "submitted"),)
 
 
 async def test_a_form_with_little_in_it_is_kept_too(database: Database, keyring: Keyring) -> None:
     sparse = replace(a_form("K7Q2M-5"), answers={}, flags=(), facts={})
     await submit(database, keyring, form=sparse)
-    opened = await one(database, keyring, "K7Q2M-5")
-    assert (opened.name, opened.answers, opened.months, opened.sector, opened.referral) == ("", {}, 0, "", "")
+    application = await one(database, keyring, "K7Q2M-5")
+    assert (application.name, application.answers, application.months, application.sector, application.referral) == (
+        "",
+        {},
+        0,
+        "",
+        "",
+    )
     async with database.reading() as tx:
         [hashes] = await tx.rows("SELECT nik_hash, nik4_hash, name_hash, phone_hash, born_hash FROM applications")
     assert set(hashes) <= {None, keyring.blind("nik4", "")}
@@ -80,11 +95,16 @@ async def test_a_corrected_form_is_a_new_version_back_in_the_queue(database: Dat
     async with database.writing() as tx:
         assert await applications.approve(tx, application_id=first.id, staff_id=by, now=later(hours=1))
     await submit(database, keyring, form=a_form(full_name="Siti Aminah Putri", months="6"), at=later(hours=2))
-    opened = await one(database, keyring)
-    assert (opened.id, opened.state, opened.version, opened.name) == (first.id, "submitted", 2, "Siti Aminah Putri")
-    assert (opened.submitted_at, opened.changed_at) == (NOW, later(hours=2))
-    assert opened.versions == ((1, NOW, "submitted"), (2, later(hours=2), "corrected"))
-    assert [(d.kind, d.undone_at) for d in opened.decisions] == [("approve", later(hours=2))]
+    application = await one(database, keyring)
+    assert (application.id, application.state, application.version, application.name) == (
+        first.id,
+        "submitted",
+        2,
+        "Siti Aminah Putri",
+    )
+    assert (application.submitted_at, application.changed_at) == (NOW, later(hours=2))
+    assert application.versions == ((1, NOW, "submitted"), (2, later(hours=2), "corrected"))
+    assert [(d.kind, d.undone_at) for d in application.decisions] == [("approve", later(hours=2))]
     by_name = applications.name_hash(keyring, "siti aminah putri")
     assert await receipts(database, keyring, Filters(find=by_name)) == ["K7Q2M-4"]
     assert await receipts(database, keyring, Filters(find=applications.name_hash(keyring, "Siti Aminah"))) == []
@@ -98,9 +118,9 @@ async def test_a_correction_that_comes_too_late_is_kept_but_changes_nothing(
     async with database.writing() as tx:
         await tx.rows("UPDATE applications SET state = $1", (state,))
     await submit(database, keyring, form=a_form(full_name="Budi Santoso"), at=later(hours=2))
-    opened = await one(database, keyring)
-    assert (opened.state, opened.name, opened.version) == (state, "Siti Aminah", 2)
-    assert opened.versions[-1] == (2, later(hours=2), "too_late")
+    application = await one(database, keyring)
+    assert (application.state, application.name, application.version) == (state, "Siti Aminah", 2)
+    assert application.versions[-1] == (2, later(hours=2), "too_late")
 
 
 async def test_somebody_elses_receipt_is_refused_so_that_another_is_drawn(database: Database, keyring: Keyring) -> None:
@@ -113,9 +133,9 @@ async def test_somebody_elses_receipt_is_refused_so_that_another_is_drawn(databa
 async def test_two_corrections_at_once_are_two_versions(database: Database, keyring: Keyring) -> None:
     await submit(database, keyring)
     await asyncio.gather(*[submit(database, keyring, form=a_form(months=str(n)), at=later(hours=n)) for n in (1, 3, 6)])
-    opened = await one(database, keyring)
-    assert [version for version, *_ in opened.versions] == [1, 2, 3, 4]
-    assert opened.version == 4
+    application = await one(database, keyring)
+    assert [version for version, *_ in application.versions] == [1, 2, 3, 4]
+    assert application.version == 4
 
 
 async def test_what_names_a_person_is_nowhere_in_the_clear(database: Database, keyring: Keyring) -> None:
@@ -252,9 +272,9 @@ async def test_nobody_has_a_receipt_that_was_never_given(database: Database, key
 async def test_an_approval_is_a_row_with_who_and_when(database: Database, keyring: Keyring) -> None:
     await submit(database, keyring)
     by = await officer(database)
-    opened = await one(database, keyring)
+    application = await one(database, keyring)
     async with database.writing() as tx:
-        assert await applications.approve(tx, application_id=opened.id, staff_id=by, now=later(hours=1))
+        assert await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=1))
     after = await one(database, keyring)
     assert (after.state, after.changed_at) == ("approved", later(hours=1))
     assert [(d.kind, d.staff, d.at, d.undone_at) for d in after.decisions] == [("approve", "Ana", later(hours=1), None)]
@@ -263,11 +283,11 @@ async def test_an_approval_is_a_row_with_who_and_when(database: Database, keyrin
 async def test_who_comes_second_is_told_so(database: Database, keyring: Keyring) -> None:
     await submit(database, keyring)
     by = [await officer(database, login) for login in ("ana", "budi")]
-    opened = await one(database, keyring)
+    application = await one(database, keyring)
 
     async def approve(staff_id: int) -> bool:
         async with database.writing() as tx:
-            return await applications.approve(tx, application_id=opened.id, staff_id=staff_id, now=NOW)
+            return await applications.approve(tx, application_id=application.id, staff_id=staff_id, now=NOW)
 
     assert sorted(await asyncio.gather(*[approve(staff_id) for staff_id in by])) == [False, True]
     assert len((await one(database, keyring)).decisions) == 1
@@ -276,12 +296,12 @@ async def test_who_comes_second_is_told_so(database: Database, keyring: Keyring)
 async def test_an_approval_taken_back_stays_visible(database: Database, keyring: Keyring) -> None:
     await submit(database, keyring)
     by = await officer(database)
-    opened = await one(database, keyring)
+    application = await one(database, keyring)
     async with database.writing() as tx:
-        assert not await applications.undo_approval(tx, application_id=opened.id, staff_id=by, now=NOW)
-        await applications.approve(tx, application_id=opened.id, staff_id=by, now=later(hours=1))
-        assert await applications.undo_approval(tx, application_id=opened.id, staff_id=by, now=later(hours=2))
-        await applications.approve(tx, application_id=opened.id, staff_id=by, now=later(hours=3))
+        assert not await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=NOW)
+        await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=1))
+        assert await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=later(hours=2))
+        await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=3))
     after = await one(database, keyring)
     assert after.state == "approved"
     assert [(d.kind, d.undone_at) for d in after.decisions] == [
@@ -294,11 +314,12 @@ async def test_an_approval_taken_back_stays_visible(database: Database, keyring:
 async def test_a_request_to_correct_keeps_its_steps_and_its_reason_sealed(database: Database, keyring: Keyring) -> None:
     await submit(database, keyring)
     by = await officer(database)
-    opened = await one(database, keyring)
+    application = await one(database, keyring)
     async with database.writing() as tx:
         assert await applications.decide(
-            tx, keyring, application_id=opened.id, kind="correct", staff_id=by, now=NOW, from_states=("submitted",),
-            to_state="needs_correction", reason="Nama Kak Siti tidak sama dengan KTP", steps=("full_name", "born"),
+            tx, keyring, application_id=application.id, kind="correct", staff_id=by, now=NOW,
+            from_states=("submitted",), to_state="needs_correction",
+            reason="Nama Kak Siti tidak sama dengan KTP", steps=("full_name", "born"),
         )  # fmt: skip
         [(reason,)] = await tx.rows("SELECT reason FROM decisions")
     assert b"Siti" not in bytes(reason)
@@ -314,7 +335,7 @@ async def test_a_request_to_correct_keeps_its_steps_and_its_reason_sealed(databa
 async def test_an_export_holds_every_approved_application_once_and_no_simulated_one(
     database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applications, "PAGE", 4)
+    monkeypatch.setattr(opened, "PAGE", 4)
     for n in range(10):
         channel = "web" if n % 5 == 4 else "telegram"
         await submit(
@@ -338,8 +359,14 @@ async def test_a_forgotten_person_is_a_line_without_a_name(database: Database, k
     place = await submit(database, keyring)
     async with database.writing() as tx:
         await people.erase(tx, keyring, place.person_id, later(days=1))
-    opened = await one(database, keyring)
-    assert (opened.state, opened.name, opened.answers, opened.flags, opened.rw) == ("erased", "", {}, (), "")
+    application = await one(database, keyring)
+    assert (application.state, application.name, application.answers, application.flags, application.rw) == (
+        "erased",
+        "",
+        {},
+        (),
+        "",
+    )
     with pytest.raises(AlreadyThere):
         await submit(database, keyring, form=a_form(), at=later(days=2))
 

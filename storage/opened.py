@@ -1,0 +1,173 @@
+"""Applications opened: the sealed answers beside what is in the clear, for those who may read them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+
+from conversations.saved import load_answers
+from conversations.turn import Answer
+from storage.columns import moment, moment_or_none
+from storage.keys import Keyring
+from storage.tx import Tx
+
+PAGE = 500
+Which = Literal["real", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the queue. name is opened from the answers; "" where the person was forgotten."""
+
+    id: int
+    receipt: str
+    state: str
+    name: str
+    submitted_at: datetime
+    changed_at: datetime
+    area_code: str
+    rw: str
+    programme: str
+    months: int
+    sector: str
+    flags: tuple[str, ...]
+    channel: str
+    referral: str
+    simulated: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One decision, with who and when. staff: their name."""
+
+    id: int
+    kind: str
+    staff: str
+    at: datetime
+    steps: tuple[str, ...]
+    reason: str
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened(Listed):
+    """One application, opened whole."""
+
+    chat_id: int
+    person_id: int
+    form: str
+    fingerprint: str
+    language: str
+    answers: Mapping[str, Answer]
+    decisions: tuple[Decided, ...] = ()
+    versions: tuple[tuple[int, datetime, str], ...] = ()
+
+
+_LISTED = tuple(field.name for field in fields(Listed))
+COLUMNS = (
+    "a.id, a.receipt, a.state, a.answers, p.key, a.submitted_at, a.changed_at, a.area_code, a.rw, a.programme, "
+    "a.months, a.sector, a.flags, a.channel, a.referral, a.simulated, a.version"
+)
+"""What `listed` reads, from applications a and people p."""
+
+
+async def one(tx: Tx, keyring: Keyring, receipt: str) -> Opened | None:
+    """One application, opened whole, with its history."""
+    found = await _opened(tx, keyring, "a.receipt = $1", [receipt])
+    if not found:
+        return None
+    application = found[0]
+    decided = await tx.rows(
+        "SELECT d.id, d.kind, COALESCE(s.name, ''), d.at, d.steps, d.reason, d.undone_at, p.key FROM decisions d "
+        "LEFT JOIN staff s ON s.id = d.staff_id JOIN applications a ON a.id = d.application_id "
+        "JOIN people p ON p.id = a.person_id WHERE d.application_id = $1 ORDER BY d.id",
+        (application.id,),
+    )
+    versions = await tx.rows(
+        "SELECT version, at, why FROM application_versions WHERE application_id = $1 ORDER BY version",
+        (application.id,),
+    )
+    return _with_history(keyring, application, decided, versions)
+
+
+def _with_history(keyring: Keyring, application: Opened, decided: list[Any], versions: list[Any]) -> Opened:
+    def reason(sealed: bytes | None, wrapped: bytes | None) -> str:
+        if sealed is None or wrapped is None:
+            return ""
+        return keyring.unwrap(bytes(wrapped)).open(bytes(sealed), f"decisions.reason/{application.receipt}").decode()
+
+    return replace(
+        application,
+        decisions=tuple(
+            Decided(i, kind, name, moment(at), tuple(orjson.loads(steps)), reason(why, key), moment_or_none(undone))
+            for i, kind, name, at, steps, why, undone, key in decided
+        ),
+        versions=tuple((version, moment(at), why) for version, at, why in versions),
+    )
+
+
+async def count_approved(tx: Tx, which: Which = "real") -> int:
+    """How many approved applications an export would hold."""
+    only = "" if which == "all" else " AND simulated = $2"
+    args: list[Any] = ["approved"] if which == "all" else ["approved", False]
+    return int((await tx.rows(f"SELECT COUNT(*) FROM applications WHERE state = $1{only}", args))[0][0])
+
+
+async def export_pages(
+    tx: Tx, keyring: Keyring, *, state: str = "approved", which: Which = "real"
+) -> AsyncIterator[list[Opened]]:
+    """Applications in one state, oldest first, in pages: memory stays flat whatever their number."""
+    only = "" if which == "all" else " AND a.simulated = $4"
+    last: tuple[datetime | int, int] = (0, 0)
+    while True:
+        args: list[Any] = [state, *last, *([] if which == "all" else [False])]
+        page = await _opened(tx, keyring, f"a.state = $1 AND (a.submitted_at, a.id) > ($2, $3){only}", args)
+        if not page:
+            return
+        yield page
+        last = (page[-1].submitted_at, page[-1].id)
+
+
+async def _opened(tx: Tx, keyring: Keyring, where: str, args: list[Any]) -> list[Opened]:
+    rows = await tx.rows(
+        f"SELECT {COLUMNS}, a.chat_id, a.person_id, a.form, a.fingerprint, a.language FROM applications a "
+        f"JOIN people p ON p.id = a.person_id WHERE {where} ORDER BY a.submitted_at, a.id LIMIT {PAGE}",
+        args,
+    )
+    found = []
+    for row in rows:
+        line, answers = listed(keyring, row[:17])
+        chat_id, person_id, form, fingerprint, language = row[17:]
+        found.append(
+            Opened(
+                **{name: getattr(line, name) for name in _LISTED},
+                chat_id=chat_id,
+                person_id=person_id,
+                form=form,
+                fingerprint=fingerprint,
+                language=language,
+                answers=answers,
+            )
+        )
+    return found
+
+
+def listed(keyring: Keyring, row: tuple[Any, ...]) -> tuple[Listed, Mapping[str, Answer]]:
+    """A row of COLUMNS, opened."""
+    row_id, receipt, state, sealed, wrapped, submitted_at, changed_at, *rest = row
+    area, rw, programme, months, sector, flags, channel, referral, simulated, version = rest
+    answers: Mapping[str, Answer] = {}
+    if wrapped is not None and sealed:
+        opened = keyring.unwrap(bytes(wrapped)).open(bytes(sealed), f"applications.answers/{receipt}")
+        answers = load_answers(orjson.loads(opened))
+    name = str(answers["full_name"].value) if "full_name" in answers else ""
+    line = Listed(
+        *(row_id, receipt, state, name, moment(submitted_at), moment(changed_at), area, rw or "", programme, months),
+        *(sector, tuple(orjson.loads(flags)), channel, referral or "", bool(simulated), version),
+    )
+    return line, answers

@@ -1,0 +1,140 @@
+"""The queue: applications as the desk looks for them, oldest first, a page at a time, flat at three million.
+
+Every question is put together from arms: one for each state, or for each kind of hash that is looked for. An arm is
+equality on columns that lead an index ending in (submitted_at, id), so the database reads a page's rows and no more,
+whatever else the tables hold and without statistics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from conversations.fields.text import fold
+from storage.keys import Keyring
+from storage.opened import COLUMNS, Listed, listed
+from storage.tx import Tx
+
+STATES = (
+    *("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over", "registered", "refused"),
+    *("duplicate", "withdrawn", "waiting_for_payment", "active", "late", "lapsed", "erased"),
+)
+COUNTED_UP_TO = 10_000  # a longer queue is "10.000 or more": counting millions at every look helps nobody
+_AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74, 31.74.05, 31.74.05.1003
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a queue shows. "" means any. area: a kota's, kecamatan's or kelurahan's code. find: a blind hash."""
+
+    state: str = ""
+    area: str = ""
+    programme: str = ""
+    sector: str = ""
+    flag: str = ""
+    find: bytes = b""
+    receipt: str = ""
+    simulated: str = ""
+
+
+def name_hash(keyring: Keyring, name: str) -> bytes:
+    """Find a name by this, however it is written."""
+    return keyring.blind("name", fold(name))
+
+
+def nik4_hash(keyring: Keyring, last_four: str) -> bytes:
+    """Find the last four digits of a NIK by this."""
+    return keyring.blind("nik4", last_four)
+
+
+async def queue(
+    tx: Tx, keyring: Keyring, filters: Filters, *, after: tuple[datetime, int] | None, limit: int
+) -> list[Listed]:
+    """Applications oldest first, from after (submitted_at, id) on."""
+    args = _Args()
+    arms, where = _arms(filters, args), _where(filters, args)
+    if after:
+        where += f" AND (submitted_at, id) > ({args(after[0])}, {args(after[1])})"
+    most = args(limit)
+    page = " UNION ".join(
+        f"SELECT * FROM (SELECT submitted_at, id FROM applications WHERE {arm}{where} "
+        f"ORDER BY submitted_at, id LIMIT {most}) AS arm{n}"
+        for n, arm in enumerate(arms)
+    )
+    rows = await tx.rows(
+        f"WITH page AS ({page} ORDER BY submitted_at, id LIMIT {most}) SELECT {COLUMNS} FROM page "
+        "CROSS JOIN applications a CROSS JOIN people p WHERE a.id = page.id AND p.id = a.person_id "
+        "ORDER BY a.submitted_at, a.id",
+        args.values,
+    )
+    return [listed(keyring, row)[0] for row in rows]
+
+
+async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
+    """How many there are in each state, whatever state the filters say; each counted up to COUNTED_UP_TO."""
+    args = _Args()
+    states = {state: args(state) for state in STATES}
+    found, where = _found(filters, args), _where(filters, args)
+    arms = [
+        f"SELECT * FROM (SELECT state, id FROM applications WHERE {arm} AND state = {state}{where} "
+        f"LIMIT {COUNTED_UP_TO}) AS arm{n}_{name}"
+        for name, state in states.items()
+        for n, arm in enumerate(found)
+    ]
+    rows = await tx.rows(
+        f"SELECT state, COUNT(*) FROM ({(' UNION ' if len(found) > 1 else ' UNION ALL ').join(arms)}) AS counted "
+        "GROUP BY state",
+        args.values,
+    )
+    return {str(state): min(int(count), COUNTED_UP_TO) for state, count in rows}
+
+
+class _Args:
+    """The bound values of a statement; each call binds one more and names its place."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+
+    def __call__(self, value: Any) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+def _arms(filters: Filters, args: _Args) -> list[str]:
+    found = _found(filters, args)
+    if filters.state:
+        state = args(filters.state)
+        return [f"{arm} AND state = {state}" for arm in found]
+    if filters.find or filters.receipt:
+        return found
+    states = [args(state) for state in STATES]
+    return [f"{arm} AND state = {state}" for arm in found for state in states]
+
+
+def _found(filters: Filters, args: _Args) -> list[str]:
+    """What leads the index."""
+    if filters.receipt:
+        return [f"receipt = {args(filters.receipt)}"]
+    if filters.find:
+        sought = args(filters.find)
+        return [f"name_hash = {sought}", f"nik4_hash = {sought}"]
+    if filters.area:
+        return [f"{_AREAS.get(len(filters.area), 'area_code')} = {args(filters.area)}"]
+    return ["1 = 1"]
+
+
+def _where(filters: Filters, args: _Args) -> str:
+    """The rest, looked at row by row."""
+    where = ""
+    for column in ("programme", "sector"):
+        if value := getattr(filters, column):
+            where += f" AND {column} = {args(value)}"
+    if filters.area and (filters.find or filters.receipt):
+        where += f" AND {_AREAS.get(len(filters.area), 'area_code')} = {args(filters.area)}"
+    if filters.flag:
+        sought = f'"{filters.flag}"'
+        where += f" AND REPLACE(flags, {args(sought)}, '') <> flags"
+    if filters.simulated:
+        where += f" AND simulated = {args(filters.simulated == 'yes')}"
+    return where
