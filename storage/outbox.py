@@ -21,7 +21,9 @@ __all__ = [
 ]
 
 UNFINISHED = "('waiting','sending','unknown')"
+PRIORITIES = (0, 1, 5, 9)  # a reply, a notice or an officer's word, a reminder, a broadcast
 LEAD = timedelta(seconds=5)
+COUNTED_UP_TO = 10_000
 # A status callback may come late or out of order: a message's state only ever goes up.
 RANK = {"unknown": 0, "sending": 1, "sent": 2, "delivered": 3, "read": 4}
 
@@ -82,10 +84,17 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
     """Claim the due head of up to `limit` chats: replies to people before anything else, then the longest due."""
     at = micros(now)
     lock = " FOR UPDATE OF o SKIP LOCKED" if tx.dialect == "postgresql" else ""
+    ready = "o.state IN ('waiting','sending','unknown') AND o.due_at <= $1 AND (o.lease_until IS NULL OR o.lease_until < $2)"
+    # One arm a priority: each reads the index from its longest due on, and stops. In one piece, a million broadcasts
+    # due tomorrow would be passed over at every look.
+    arms = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT o.id FROM outbox o WHERE o.priority = {priority} AND {ready} AND NOT EXISTS "
+        f"(SELECT 1 FROM outbox e WHERE e.chat_id = o.chat_id AND e.state IN {UNFINISHED} AND e.id < o.id) "
+        f"ORDER BY o.due_at, o.id LIMIT $3) AS arm{priority}"
+        for priority in PRIORITIES
+    )
     heads = await tx.rows(
-        "SELECT o.id, o.state FROM outbox o WHERE o.state IN ('waiting','sending','unknown') AND o.due_at <= $1 "
-        "AND (o.lease_until IS NULL OR o.lease_until < $2) "
-        f"AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.chat_id = o.chat_id AND e.state IN {UNFINISHED} AND e.id < o.id) "
+        f"SELECT o.id, o.state FROM outbox o WHERE o.id IN ({arms}) AND {ready} "
         f"ORDER BY o.priority, o.due_at, o.id LIMIT $3{lock}",
         (at, at, limit),
     )
@@ -165,6 +174,9 @@ async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) 
             for s in settled
         ],
     )
+    put_off = [(s.due_at, s.chat_id, s.due_at) for s in settled if s.state == "waiting" and s.due_at]
+    if put_off:  # what stands behind a message that waits need not be looked at before it
+        await tx.many("UPDATE outbox SET due_at = $1 WHERE chat_id = $2 AND state = 'waiting' AND due_at < $3", put_off)
     gone = [(s.chat_state, s.chat_id) for s in settled if s.chat_state]
     if gone:
         await tx.many("UPDATE chats SET state = $1 WHERE id = $2", gone)
@@ -173,7 +185,11 @@ async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) 
 async def add(
     tx: Tx, keyring: Keyring, chat_id: int, payload: bytes, purpose: str, now: datetime, *, priority: int = 1
 ) -> int:
-    """Queue a message that answers no inbound: a decision, an officer's word, a reminder. Returns its id."""
+    """Queue a message that answers no inbound: a decision, an officer's word, a reminder. Returns its id.
+
+    priority: one of PRIORITIES. 0 is returned where the person was forgotten.
+    """
+    assert priority in PRIORITIES, priority
     rows = await tx.rows(
         "SELECT c.person_id, p.key FROM chats c JOIN people p ON p.id = c.person_id WHERE c.id = $1", (chat_id,)
     )
@@ -227,9 +243,13 @@ async def note_status(
 
 
 async def count_waiting(tx: Tx) -> tuple[int, int]:
-    """How many messages wait, and how many inbound ones are parked."""
-    waiting = await tx.rows(f"SELECT COUNT(*) FROM outbox WHERE state IN {UNFINISHED}")
-    parked = await tx.rows("SELECT COUNT(*) FROM inbox WHERE state = 'parked'")
+    """How many messages wait, and how many inbound ones are parked; each counted up to COUNTED_UP_TO."""
+    waiting = await tx.rows(
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE state IN {UNFINISHED} LIMIT {COUNTED_UP_TO}) AS waiting"
+    )
+    parked = await tx.rows(
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'parked' LIMIT {COUNTED_UP_TO}) AS parked"
+    )
     return int(waiting[0][0]), int(parked[0][0])
 
 
