@@ -98,6 +98,31 @@ async def disable(tx: Tx, staff_id: int, now: datetime) -> bool:
     return bool(out)
 
 
+async def enable(tx: Tx, staff_id: int) -> bool:
+    """Let somebody sign in again, with the password they had. False when they were not shut out."""
+    back = await tx.rows(
+        "UPDATE staff SET disabled_at = NULL, failures = 0, locked_until = NULL "
+        "WHERE id = $1 AND disabled_at IS NOT NULL RETURNING id",
+        (staff_id,),
+    )
+    return bool(back)
+
+
+async def admins(tx: Tx) -> set[int]:
+    """Everybody who may sign in as admin. Nobody becomes one or stops being one until this transaction ends."""
+    held = " FOR UPDATE" if tx.dialect == "postgresql" else ""
+    rows = await tx.rows(f"SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id{held}")
+    return {int(row[0]) for row in rows}
+
+
+async def last_seen(tx: Tx) -> dict[int, datetime]:
+    """When each member who is signed in was last seen."""
+    rows = await tx.rows(
+        "SELECT staff_id, MAX(last_seen) FROM staff_sessions WHERE revoked_at IS NULL GROUP BY staff_id"
+    )
+    return {int(staff_id): moment(seen) for staff_id, seen in rows}
+
+
 # ---- invitations --------------------------------------------------------------------------------------------------
 
 
@@ -130,6 +155,25 @@ async def invitation(tx: Tx, token: str, now: datetime) -> Invitation | None:
         return None
     row_id, role, area, name, expires_at = rows[0]
     return Invitation(row_id, role, area, name, moment(expires_at))
+
+
+async def invitations(tx: Tx, now: datetime) -> list[Invitation]:
+    """The links that are still good, the newest first."""
+    rows = await tx.rows(
+        "SELECT id, role, area, name, expires_at FROM invitations WHERE used_at IS NULL AND expires_at > $1 "
+        "ORDER BY id DESC",
+        (now,),
+    )
+    return [Invitation(row_id, role, area, name, moment(expires)) for row_id, role, area, name, expires in rows]
+
+
+async def withdraw(tx: Tx, invitation_id: int, now: datetime) -> bool:
+    """Make a link worthless before somebody uses it. False when it was already."""
+    gone = await tx.rows(
+        "UPDATE invitations SET expires_at = $1 WHERE id = $2 AND used_at IS NULL AND expires_at > $1 RETURNING id",
+        (now, invitation_id),
+    )
+    return bool(gone)
 
 
 async def join(tx: Tx, token: str, *, login: str, name: str, password_hash: str, now: datetime) -> Member | None:

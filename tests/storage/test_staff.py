@@ -154,3 +154,30 @@ async def test_members_are_listed_by_login_and_passwords_change(database: Databa
     assert (ana.login, budi.login) == ("ana", "budi")
     assert changed is not None
     assert changed.password_hash == "new hash"
+
+
+async def test_somebody_shut_out_can_be_let_in_again_but_not_into_old_sessions(database: Database) -> None:
+    ana = await member(database)
+    async with database.writing() as tx:
+        await staff.open_session(tx, "s", staff_id=ana.id, csrf_secret="c", now=NOW, expires_at=later(hours=12))
+        assert await staff.last_seen(tx) == {ana.id: NOW}
+        assert not await staff.enable(tx, ana.id)
+        await staff.disable(tx, ana.id, NOW)
+        assert (await staff.admins(tx), await staff.last_seen(tx)) == (set(), {})
+        assert await staff.enable(tx, ana.id)
+        assert await staff.admins(tx) == {ana.id}
+        assert await staff.session(tx, "s") is None
+
+
+async def test_a_link_that_was_withdrawn_is_worth_nothing(database: Database) -> None:
+    async with database.writing() as tx:
+        for token in ("one", "two", "spent"):
+            await staff.invite(tx, token, role="reviewer", now=NOW, expires_at=later(days=1), area="31.75", name=token)
+        await staff.invite(tx, "old", role="reviewer", now=NOW, expires_at=NOW)
+        await staff.join(tx, "spent", login="budi", name="Budi", password_hash="hash", now=NOW)
+        good = await staff.invitations(tx, NOW)
+        assert [(i.name, i.area) for i in good] == [("two", "31.75"), ("one", "31.75")]
+        assert await staff.withdraw(tx, good[1].id, NOW)
+        assert not await staff.withdraw(tx, good[1].id, NOW)
+        assert await staff.invitation(tx, "one", NOW) is None
+        assert [i.name for i in await staff.invitations(tx, NOW)] == ["two"]
