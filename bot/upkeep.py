@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -15,6 +16,7 @@ from bot.services import Services
 from conversations.turn import Woke
 from storage import retention, scheduled
 from storage.errors import StorageError
+from storage.scheduled import Due
 
 log = structlog.get_logger()
 
@@ -50,18 +52,7 @@ class Upkeep:
         now = self.services.clock()
         async with self.services.db.writing() as tx:
             due = await scheduled.claim_due(tx, now, limit=100)
-        for moment in due:
-            await self.services.take(
-                Arrived(
-                    moment.channel,
-                    f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
-                    (Address("chat", str(moment.chat_id)),),
-                    Woke(moment.kind, orjson.loads(moment.facts)),
-                    now,
-                )
-            )
-            async with self.services.db.writing() as tx:
-                await scheduled.done(tx, moment.id)
+        await wake(self.services, due, now)
 
     async def _retain(self) -> None:
         """Let go of what may no longer be kept."""
@@ -82,3 +73,19 @@ class Upkeep:
         self._reconciled = now
         async for arrived in self.whatsapp.reconcile(since):
             await self.services.take(arrived)
+
+
+async def wake(services: Services, due: Sequence[Due], now: datetime) -> None:
+    """Take due moments as inbounds, one after another, each exactly once."""
+    for moment in due:
+        await services.take(
+            Arrived(
+                moment.channel,
+                f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
+                (Address("chat", str(moment.chat_id)),),
+                Woke(moment.kind, orjson.loads(moment.facts)),
+                now,
+            )
+        )
+        async with services.db.writing() as tx:
+            await scheduled.done(tx, moment.id)

@@ -18,7 +18,7 @@ from bot.pages.page import page
 from bot.services import Services
 from storage import audit, staff
 from storage.errors import AlreadyThere
-from storage.staff import Member
+from storage.staff import Invitation, Member
 
 TRIES, EACH = 20, 60.0  # logins an address, in seconds
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -47,7 +47,7 @@ def login_routes(services: Services) -> list[BaseRoute]:
         return await _seat(request, services, member, _next(form.get("next", "")))
 
     async def invited(request: Request) -> Response:
-        return await _setup_page(request, services, {}, {})
+        return _setup_page(request, services, await _invited(request, services), {}, {})
 
     async def join(request: Request) -> Response:
         if not csrf.ours(request.headers, services.settings.base_url):
@@ -135,11 +135,19 @@ def _next(wanted: str) -> str:
 Trouble = Literal["login_shape", "login_taken", "name_missing", "repeat_differs"] | passwords.Weakness
 
 
-async def _setup_page(
-    request: Request, services: Services, typed: Form, troubles: dict[str, Trouble], status: int = 200
-) -> Response:
+async def _invited(request: Request, services: Services) -> Invitation | None:
     async with services.db.reading() as tx:
-        invitation = await staff.invitation(tx, request.path_params["token"], services.clock())
+        return await staff.invitation(tx, request.path_params["token"], services.clock())
+
+
+def _setup_page(
+    request: Request,
+    services: Services,
+    invitation: Invitation | None,
+    typed: Form,
+    troubles: dict[str, Trouble],
+    status: int = 200,
+) -> Response:
     if invitation is None:
         return page(
             request, services, "told.html", 410, here="/admin/login",
@@ -156,9 +164,10 @@ async def _join(request: Request, services: Services, form: Form) -> Response:
     name = " ".join(form.get("name", "").split())[:LONGEST_NAME]
     password = form.get("password", "")
     typed = {"login": login, "name": name}
+    invitation = await _invited(request, services)  # before the hash: strangers must not make us work
     troubles = _troubles(login, name, password, form.get("repeat", ""))
-    if troubles:
-        return await _setup_page(request, services, typed, troubles, 422)
+    if invitation is None or troubles:
+        return _setup_page(request, services, invitation, typed, troubles, 422)
     password_hash = await passwords.hashed(password)
     now = services.clock()
     try:
@@ -169,9 +178,9 @@ async def _join(request: Request, services: Services, form: Form) -> Response:
             if member:
                 await _note(tx, member, "staff.joined", now)
     except AlreadyThere:
-        return await _setup_page(request, services, typed, {"login": "login_taken"}, 422)
+        return _setup_page(request, services, invitation, typed, {"login": "login_taken"}, 422)
     if member is None:
-        return await _setup_page(request, services, typed, {})
+        return _setup_page(request, services, None, typed, {})
     return await _seat(request, services, member, "/admin")
 
 

@@ -24,11 +24,12 @@ from bot.channels.rendering import to_html
 from bot.services import Services
 from conversations.turn import Fact, Rupiah
 from conversations.wording import Words
+from storage.errors import TryAgain
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LANGUAGE_COOKIE = "bahasa"
-TOLD = (403, 404, 405, 413, 500)  # the statuses with words of their own
+TOLD = (400, 403, 404, 405, 413, 500, 503)  # the statuses with words of their own
 
 
 @cache
@@ -131,13 +132,19 @@ def bold(text: str) -> Markup:
     return Markup(to_html(text).replace("\n", "<br>"))  # noqa: S704 — to_html escapes
 
 
-def told(services: Services) -> Mapping[int, ExceptionHandler]:
+def told(services: Services) -> Mapping[Any, ExceptionHandler]:
     """What is said when there is no page: what happened, and the way out."""
 
     def tell(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+        match error:
+            case HTTPException():
+                status = error.status_code
+            case TryAgain():
+                status = 503
+            case _:
+                status = 500
         key = f"pages.error.{status if status in TOLD else 404}"
         back = "/admin" if request.url.path.startswith("/admin") else "/"
         return page(request, services, "told.html", status, here=back, key=key, back=back, back_key="pages.error.back")
 
-    return dict.fromkeys(TOLD, tell)
+    return dict.fromkeys((*TOLD, TryAgain), tell)

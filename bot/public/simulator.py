@@ -11,7 +11,7 @@ import contextlib
 import re
 import time
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -23,8 +23,9 @@ from bot.channels.channel import Address, Arrived
 from bot.pages.page import page
 from bot.services import Services
 from bot.transcripts import Bubble, bubbles
+from bot.upkeep import wake
 from conversations.turn import Content, Opened, Said, Sent, Shared, Tapped
-from storage import outbox
+from storage import outbox, retention, scheduled
 from storage.errors import StorageError
 from storage.transcript import Line, transcript
 
@@ -74,6 +75,14 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
                 await _stirring(sent)
         return JSONResponse({"messages": told})
 
+    async def pass_time(request: Request) -> Response:
+        try:
+            chat, shift = _chat_and_shift(_read(await request.body()))
+        except Malformed as error:
+            return JSONResponse({"error": str(error)}, 400)
+        await _let_time_pass(services, chat, services.clock() + timedelta(seconds=shift))
+        return JSONResponse({})
+
     async def recall(request: Request) -> Response:
         chat = request.query_params.get("chat", "")
         if not CHAT.fullmatch(chat):
@@ -87,8 +96,21 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
         Route("/coba", show),
         Route("/coba/messages", say, methods=["POST"]),
         Route("/coba/messages", hear, methods=["GET"]),
+        Route("/coba/time", pass_time, methods=["POST"]),
         Route("/coba/history", recall, methods=["GET"]),
     ]
+
+
+async def _let_time_pass(services: Services, chat: str, now: datetime) -> None:
+    """Do for one chat what upkeep does for all, as of its own time: wake what is due, let old drafts go."""
+    async with services.db.writing() as tx:
+        chat_id = await outbox.find_chat(tx, services.keyring, "web", chat)
+        if chat_id is None:
+            return
+        due = await scheduled.claim_due(tx, now, limit=100, chat_id=chat_id)
+    await wake(services, due, now)
+    async with services.db.writing() as tx:
+        await retention.let_drafts_go(tx, chat_id, now)
 
 
 async def _events(services: Services, chat: str, after: int) -> AsyncIterator[bytes]:
@@ -150,14 +172,20 @@ def _read(body: bytes) -> dict[str, Any]:
     return said
 
 
-def _arrived(services: Services, said: dict[str, Any]) -> Arrived:
-    chat, message_id, shift = said.get("chat"), said.get("id"), said.get("shift", 0)
+def _chat_and_shift(said: dict[str, Any]) -> tuple[str, int]:
+    chat, shift = said.get("chat"), said.get("shift", 0)
     if not isinstance(chat, str) or not CHAT.fullmatch(chat):
         raise Malformed("chat must be 32 hex digits")
-    if not isinstance(message_id, str) or not MESSAGE.fullmatch(message_id):
-        raise Malformed("id must be 8 to 64 letters, digits or dashes")
     if not isinstance(shift, int) or not 0 <= shift <= LONGEST_SHIFT:
         raise Malformed("shift must be seconds, at most 400 days")
+    return chat, shift
+
+
+def _arrived(services: Services, said: dict[str, Any]) -> Arrived:
+    chat, shift = _chat_and_shift(said)
+    message_id = said.get("id")
+    if not isinstance(message_id, str) or not MESSAGE.fullmatch(message_id):
+        raise Malformed("id must be 8 to 64 letters, digits or dashes")
     return Arrived(
         "web",
         f"{chat[:16]}:{message_id}",

@@ -1,22 +1,17 @@
-"""The program as anybody starts it, and a real Chromium to look at it with."""
+"""A real Chromium, to look at the program with."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+
+from tests.served import Served, serving
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
@@ -25,44 +20,10 @@ FLAGS = [
 WIDE, NARROW = (1280, 860), (360, 740)
 
 
-@dataclass(frozen=True)
-class Served:
-    """A running `taruna serve`: where it is, and the one-time link it printed."""
-
-    url: str
-    setup: str
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Start the program as the command line does, on a database of its own."""
-    var = tmp_path_factory.mktemp("served")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
-        "DATABASE_URL": f"sqlite+aiosqlite:///{var}/taruna.db",
-        "PORT": str(port),
-    }
-    command = [sys.executable, "-m", "bot.cli", "serve"]
-    with (var / "log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True, cwd=Path(__file__).parents[2]
-        )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if found := re.search(r"http\S+/admin/setup/\S+", line):
-            break
-    else:
-        raise AssertionError(f"the program ended before it served: {lines} {(var / 'log').read_text()}")
-    yield Served(f"http://127.0.0.1:{port}", found[0])
-    process.send_signal(signal.SIGTERM)
-    ended = process.wait(timeout=15)
-    process.stdout.close()
-    assert ended in (0, -signal.SIGTERM), (var / "log").read_text()
+    with serving(tmp_path_factory.mktemp("served")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.bot.town import BUDI, PASSWORD, SITI
-from tests.browser.conftest import NARROW, WIDE, Served, finds_nothing, window
+from tests.browser.conftest import NARROW, WIDE, finds_nothing, window
 from tests.browser.look import sets_up, signs_up
+from tests.served import Served
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,9 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.bot.town import SITI
-from tests.browser.conftest import NARROW, WIDE, Served, finds_nothing, window
+from tests.browser.conftest import NARROW, WIDE, finds_nothing, window
 from tests.browser.look import signs_up
+from tests.served import Served
 
 pytestmark = pytest.mark.browser
 

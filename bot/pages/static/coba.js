@@ -175,6 +175,8 @@ class Phone {
   move(seconds) {
     this.change({ shift: seconds ? Math.min(this.state.shift + seconds, AHEAD) : 0 });
     this.note(this.section.querySelector(".clock").textContent);
+    const { chat, shift } = this.state;
+    fetch("/coba/time", { method: "POST", body: JSON.stringify({ chat, shift }) }).catch(() => this.note(words.offline));
   }
   async send(what, shown) {
     const id = hex();

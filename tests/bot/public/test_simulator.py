@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from datetime import timedelta
 
 import pytest
 
-from storage import applications
+from storage import applications, scheduled
 from tests.bot.town import SITI, Phone, Town, open_town
 
 
@@ -80,6 +81,44 @@ async def test_time_can_be_moved_for_one_chat(town: Town) -> None:
     assert one is not None
     assert (one.submitted_at - town.clock()).days == 3
     assert one.simulated
+
+
+async def test_a_draft_is_let_go_after_thirty_days_of_the_chats_own_time(town: Town) -> None:
+    phone, other = Phone(town.visitor()), Phone(town.visitor())
+    for one in (phone, other):
+        await one.says(*SITI[:5])
+    for days, kept in ((29, True), (31, False)):
+        phone.shift = days * 86_400
+        await town.visitor().post("/coba/time", json={"chat": phone.chat, "shift": phone.shift})
+        assert (await drafts(town) == 2) is kept
+    assert "/15" not in await phone.says("lanjut")
+    assert "3 dari 15" in await other.says("lanjut")
+
+
+async def drafts(town: Town) -> int:
+    async with town.services.db.reading() as tx:
+        return int((await tx.rows("SELECT COUNT(*) FROM sessions WHERE done = ''"))[0][0])
+
+
+async def test_what_is_due_in_the_chats_own_time_happens(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await phone.says("halo")
+    async with town.services.db.writing() as tx:
+        (chat,) = await tx.rows("SELECT id FROM chats")
+        due = town.clock() + timedelta(days=7)
+        await scheduled.schedule(tx, chat_id=chat[0], kind="draft_expired", key="draft:1", due_at=due)
+    for days, heard in ((6, 0), (8, 1), (9, 0)):
+        where = {"chat": phone.chat, "shift": days * 86_400}
+        assert (await town.visitor().post("/coba/time", json=where)).status_code == 200
+        told = await phone.visitor.get("/coba/history", params={"chat": phone.chat})
+        before, phone.after = phone.after, max(m["id"] for m in told.json()["messages"] if m["side"] == "us")
+        assert (phone.after > before) == bool(heard)
+
+
+async def test_time_passes_only_where_there_is_a_chat(town: Town) -> None:
+    post = town.visitor().post
+    assert (await post("/coba/time", json={"chat": "a" * 32, "shift": 60})).status_code == 200
+    assert (await post("/coba/time", json={"chat": "a" * 32, "shift": -60})).status_code == 400
 
 
 async def test_whoever_listens_is_woken_at_once(town: Town) -> None:
