@@ -244,7 +244,7 @@ async def test_sixty_four_results_cost_at_most_three_statements(
         monkeypatch.setattr(type(tx), "rows", lambda self, sql, args=(): (asked.append(sql), rows(self, sql, args))[1])
         monkeypatch.setattr(type(tx), "many", lambda self, sql, args: (asked.append(sql), many(self, sql, args))[1])
         await outbox.settle(tx, results, "me")
-    monkeypatch.undo()
+        monkeypatch.undo()
     assert 1 <= len(asked) <= 3
     async with database.reading() as tx:
         states = dict(await tx.rows("SELECT state, COUNT(*) FROM outbox GROUP BY state"))
