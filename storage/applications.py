@@ -198,16 +198,20 @@ async def decide(
     now: datetime,
     from_states: tuple[str, ...],
     to_state: str,
+    version: int,
     reason: str = "",
     steps: tuple[str, ...] = (),
 ) -> bool:
-    """Move an application and write down who decided it. False when somebody else was faster."""
+    """Move an application and write down who decided it. False when somebody else was faster.
+
+    version: the one that was looked at. Answers that were corrected meanwhile are not decided on unseen.
+    """
     assert to_state in STATES, to_state
-    places = ",".join(f"${n}" for n in range(4, 4 + len(from_states)))
+    places = ",".join(f"${n}" for n in range(5, 5 + len(from_states)))
     moved = await tx.rows(
-        f"UPDATE applications SET state = $1, changed_at = $2 WHERE id = $3 AND state IN ({places}) "
+        f"UPDATE applications SET state = $1, changed_at = $2 WHERE id = $3 AND version = $4 AND state IN ({places}) "
         "RETURNING person_id, receipt",
-        (to_state, now, application_id, *from_states),
+        (to_state, now, application_id, version, *from_states),
     )
     if not moved:
         return False
@@ -225,8 +229,8 @@ async def decide(
     return True
 
 
-async def approve(tx: Tx, *, application_id: int, staff_id: int, now: datetime) -> bool:
-    """Approve. False when it is no longer waiting."""
+async def approve(tx: Tx, *, application_id: int, version: int, staff_id: int, now: datetime) -> bool:
+    """Approve what was looked at. False when it no longer waits, or was corrected since."""
     return await decide(
         tx,
         application_id=application_id,
@@ -235,10 +239,11 @@ async def approve(tx: Tx, *, application_id: int, staff_id: int, now: datetime) 
         now=now,
         from_states=("submitted", "in_review"),
         to_state="approved",
+        version=version,
     )
 
 
-async def undo_approval(tx: Tx, *, application_id: int, staff_id: int, now: datetime) -> bool:
+async def undo_approval(tx: Tx, *, application_id: int, version: int, staff_id: int, now: datetime) -> bool:
     """Take an approval back while nothing was handed over. The decision stays, marked as undone."""
     moved = await decide(
         tx,
@@ -248,6 +253,7 @@ async def undo_approval(tx: Tx, *, application_id: int, staff_id: int, now: date
         now=now,
         from_states=("approved",),
         to_state="submitted",
+        version=version,
     )
     if moved:
         await _void_approval(tx, application_id, now)

@@ -78,10 +78,10 @@ async def _decide(request: Request, desk: Desk, form: Form, what: Literal["appro
 
 
 async def _write(tx: Tx, desk: Desk, application: Opened, what: Literal["approve", "undo"], now: datetime) -> bool:
-    by = desk.seat.member.id
-    if what == "approve":
-        return await applications.approve(tx, application_id=application.id, staff_id=by, now=now)
-    return await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=now)
+    act = applications.approve if what == "approve" else applications.undo_approval
+    return await act(
+        tx, application_id=application.id, version=application.version, staff_id=desk.seat.member.id, now=now
+    )
 
 
 async def _one(tx: Tx, desk: Desk, request: Request) -> Opened | None:

@@ -93,7 +93,9 @@ async def test_a_corrected_form_is_a_new_version_back_in_the_queue(database: Dat
     first = await one(database, keyring)
     by = await officer(database)
     async with database.writing() as tx:
-        assert await applications.approve(tx, application_id=first.id, staff_id=by, now=later(hours=1))
+        assert await applications.approve(
+            tx, application_id=first.id, version=first.version, staff_id=by, now=later(hours=1)
+        )
     await submit(database, keyring, form=a_form(full_name="Siti Aminah Putri", months="6"), at=later(hours=2))
     application = await one(database, keyring)
     assert (application.id, application.state, application.version, application.name) == (
@@ -218,7 +220,9 @@ async def test_the_last_four_digits_of_a_nik_find_it(database: Database, keyring
 async def test_states_are_counted_under_the_other_filters(database: Database, keyring: Keyring) -> None:
     first = (await queue(database, keyring))[0]
     async with database.writing() as tx:
-        await applications.approve(tx, application_id=first.id, staff_id=await _officer_id(tx), now=NOW)
+        await applications.approve(
+            tx, application_id=first.id, version=first.version, staff_id=await _officer_id(tx), now=NOW
+        )
         assert await applications.counts(tx, Filters(state="refused")) == {"approved": 1, "submitted": 2}
         assert await applications.counts(tx, Filters(area="31.73")) == {"submitted": 1}
         assert await applications.count_approved(tx) == 1
@@ -274,7 +278,9 @@ async def test_an_approval_is_a_row_with_who_and_when(database: Database, keyrin
     by = await officer(database)
     application = await one(database, keyring)
     async with database.writing() as tx:
-        assert await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=1))
+        assert await applications.approve(
+            tx, application_id=application.id, version=application.version, staff_id=by, now=later(hours=1)
+        )
     after = await one(database, keyring)
     assert (after.state, after.changed_at) == ("approved", later(hours=1))
     assert [(d.kind, d.staff, d.at, d.undone_at) for d in after.decisions] == [("approve", "Ana", later(hours=1), None)]
@@ -287,10 +293,27 @@ async def test_who_comes_second_is_told_so(database: Database, keyring: Keyring)
 
     async def approve(staff_id: int) -> bool:
         async with database.writing() as tx:
-            return await applications.approve(tx, application_id=application.id, staff_id=staff_id, now=NOW)
+            return await applications.approve(
+                tx, application_id=application.id, version=application.version, staff_id=staff_id, now=NOW
+            )
 
     assert sorted(await asyncio.gather(*[approve(staff_id) for staff_id in by])) == [False, True]
     assert len((await one(database, keyring)).decisions) == 1
+
+
+async def test_answers_corrected_meanwhile_are_not_approved_unseen(database: Database, keyring: Keyring) -> None:
+    await submit(database, keyring)
+    by = await officer(database)
+    seen = await one(database, keyring)
+    await submit(database, keyring, form=a_form(full_name="Siti Aminah Putri"), at=later(hours=1))
+    async with database.writing() as tx:
+        assert not await applications.approve(
+            tx, application_id=seen.id, version=seen.version, staff_id=by, now=later(hours=2)
+        )
+    now_there = await one(database, keyring)
+    assert (now_there.state, now_there.decisions) == ("submitted", ())
+    async with database.writing() as tx:
+        assert await applications.approve(tx, application_id=seen.id, version=2, staff_id=by, now=later(hours=3))
 
 
 async def test_an_approval_taken_back_stays_visible(database: Database, keyring: Keyring) -> None:
@@ -298,10 +321,18 @@ async def test_an_approval_taken_back_stays_visible(database: Database, keyring:
     by = await officer(database)
     application = await one(database, keyring)
     async with database.writing() as tx:
-        assert not await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=NOW)
-        await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=1))
-        assert await applications.undo_approval(tx, application_id=application.id, staff_id=by, now=later(hours=2))
-        await applications.approve(tx, application_id=application.id, staff_id=by, now=later(hours=3))
+        assert not await applications.undo_approval(
+            tx, application_id=application.id, version=application.version, staff_id=by, now=NOW
+        )
+        await applications.approve(
+            tx, application_id=application.id, version=application.version, staff_id=by, now=later(hours=1)
+        )
+        assert await applications.undo_approval(
+            tx, application_id=application.id, version=application.version, staff_id=by, now=later(hours=2)
+        )
+        await applications.approve(
+            tx, application_id=application.id, version=application.version, staff_id=by, now=later(hours=3)
+        )
     after = await one(database, keyring)
     assert after.state == "approved"
     assert [(d.kind, d.undone_at) for d in after.decisions] == [
@@ -318,7 +349,7 @@ async def test_a_request_to_correct_keeps_its_steps_and_its_reason_sealed(databa
     async with database.writing() as tx:
         assert await applications.decide(
             tx, keyring, application_id=application.id, kind="correct", staff_id=by, now=NOW,
-            from_states=("submitted",), to_state="needs_correction",
+            from_states=("submitted",), to_state="needs_correction", version=application.version,
             reason="Nama Kak Siti tidak sama dengan KTP", steps=("full_name", "born"),
         )  # fmt: skip
         [(reason,)] = await tx.rows("SELECT reason FROM decisions")
