@@ -211,7 +211,11 @@ function italic(text) {
 function write(node, text) {
   // *bold* and links are the only markup; everything else is text and stays text.
   for (const part of text.split(/((?<!\w)\*(?=\S)[^*\n]+?(?<=\S)\*(?!\w)|https?:\/\/[^\s]+)/)) {
-    if (/^\*.+\*$/.test(part)) node.appendChild(document.createElement("strong")).textContent = part.slice(1, -1);
+    if (/^\*.+\*$/.test(part)) {
+      const bold = node.appendChild(document.createElement("strong"));
+      bold.textContent = part.slice(1, -1);
+      if (!/\s/.test(part)) bold.className = "whole";
+    }
     else if (/^https?:\/\//.test(part)) {
       const link = node.appendChild(document.createElement("a"));
       Object.assign(link, { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" });
