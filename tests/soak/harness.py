@@ -63,7 +63,7 @@ class Process:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self._environment = environment | {"PORT": str(self.port)}
+        self.environment = environment | {"PORT": str(self.port)}
         self._defect = defect
         self._log = log
         self._child: asyncio.subprocess.Process | None = None
@@ -72,7 +72,7 @@ class Process:
     async def start(self, session: aiohttp.ClientSession) -> None:
         with self._log.open("ab") as log:
             self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.soak.child", self._defect, env=self._environment, stdout=log, stderr=log
+                sys.executable, "-m", "tests.soak.child", self._defect, env=self.environment, stdout=log, stderr=log
             )
         for _ in range(600):
             if self._child.returncode is not None:
