@@ -105,16 +105,25 @@ class Database:
         async with self._looking("repeatable_read") as tx:
             yield tx
 
-    async def checkpoint(self) -> None:
-        """SQLite: move everything from the log into the file and empty the log, so that erased bytes are gone."""
-        if self._writer is not None:
-            async with self._turn:
-                driver = (await self._writer.get_raw_connection()).driver_connection
-                assert driver is not None
+    async def checkpoint(self) -> Literal["emptied", "in use"]:
+        """SQLite: move everything from the log into the file and empty the log, so that erased bytes are gone.
+
+        Nobody is made to wait: while somebody reads what is in the log, it is left for the next time.
+        """
+        if self._writer is None:
+            return "emptied"
+        async with self._turn:
+            driver = (await self._writer.get_raw_connection()).driver_connection
+            assert driver is not None
+            try:
+                await driver.execute_fetchall("PRAGMA busy_timeout = 0")
                 try:
-                    await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-                except DRIVER_ERRORS as error:
-                    raise translate(error) from None
+                    [(busy, _, _)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    await asyncio.shield(driver.execute_fetchall(f"PRAGMA busy_timeout = {BUSY_MS}"))
+            except DRIVER_ERRORS as error:
+                raise translate(error) from None
+        return "in use" if busy else "emptied"
 
     def _must_be_open(self) -> None:
         if self._closed:

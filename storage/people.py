@@ -1,74 +1,123 @@
-"""Forgetting somebody: their key is destroyed, so that no copy and no backup can be read; the rest goes too."""
+"""Forgetting somebody: their key is destroyed, so that no copy can be read; the rest goes too."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+import orjson
+
+from storage.database import Database
 from storage.keys import Keyring
 from storage.tx import Tx
 
+FAREWELL = timedelta(days=1)  # how long an address is kept to say goodbye to
 
-async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep_chat: int | None = None) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """How much went."""
+
+    applications: int
+    sessions: int
+    messages: int
+
+
+async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep_chat: int | None = None) -> Forgotten:
     """Forget a person. What stays: an empty row with its times, and the proofs of consent.
 
     keep_chat: the chat in which they asked. Its address and last message are sealed anew under a fresh key of its own,
-    so that the farewell can still be sent; they are forgotten with the chat's next upkeep.
+    so that the farewell can still be sent; `forget_the_gone` forgets those a day later.
     """
-    fresh = await _moved(tx, keyring, person_id, keep_chat, now) if keep_chat is not None else None
-    chats = [row[0] for row in await tx.rows("SELECT id FROM chats WHERE person_id = $1", (person_id,))]
-    wrapped = await tx.rows("SELECT key FROM people WHERE id = $1", (person_id,))
-    await tx.rows("UPDATE people SET key = NULL, erased_at = $1 WHERE id = $2", (now, person_id))
-    if wrapped and wrapped[0][0] is not None:
-        keyring.forget(bytes(wrapped[0][0]))
-    await tx.rows(
-        "UPDATE applications SET state = 'erased', answers = $1, nik_hash = NULL, nik4_hash = NULL, name_hash = NULL, "
-        "born_hash = NULL, phone_hash = NULL, rw = NULL, flags = '[]', changed_at = $2 WHERE person_id = $3",
-        (b"", now, person_id),
-    )
-    await tx.rows(
-        "UPDATE application_versions SET answers = $1 WHERE application_id IN "
-        "(SELECT id FROM applications WHERE person_id = $2)",
-        (b"", person_id),
-    )
-    await tx.rows(
-        "UPDATE decisions SET reason = NULL WHERE application_id IN (SELECT id FROM applications WHERE person_id = $1)",
-        (person_id,),
-    )
-    await tx.rows("DELETE FROM sessions WHERE person_id = $1", (person_id,))
-    for chat_id in [*chats, *([keep_chat] if fresh else [])]:
-        await blank(tx, chat_id, now)
-    await tx.many(
-        "UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", [(b"", chat_id) for chat_id in chats]
-    )
+    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
+    chats = [
+        int(row[0])
+        for row in await tx.rows(f"SELECT id FROM chats WHERE person_id = $1 ORDER BY id{lock}", (person_id,))
+    ]
+    messages = 0
+    for chat_id in chats:
+        answer = await _newest_answer(tx, chat_id) if chat_id == keep_chat else 0
+        messages += await _blank(tx, chat_id, now, but=answer)
+        if chat_id == keep_chat:
+            await _move(tx, keyring, person_id, chat_id, now)
+        else:
+            await tx.rows("UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", (b"", chat_id))
+    for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (person_id,)):
+        keyring.forget(bytes(wrapped))
+    await tx.rows("UPDATE people SET key = NULL, erased_at = COALESCE(erased_at, $1) WHERE id = $2", (now, person_id))
     await tx.rows("DELETE FROM identities WHERE person_id = $1", (person_id,))
+    sessions = await tx.rows("DELETE FROM sessions WHERE person_id = $1 RETURNING id", (person_id,))
+    applications = await _empty_applications(tx, person_id, now)
+    return Forgotten(applications, len(sessions), messages)
 
 
 async def blank(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Take everything that was said out of a chat, but for the last answer that still waits to be sent."""
-    await tx.rows("UPDATE inbox SET body = NULL WHERE chat_id = $1", (chat_id,))
-    await tx.rows(
-        "DELETE FROM outbox WHERE chat_id = $1 AND NOT (state = 'waiting' AND id = "
-        "(SELECT MAX(id) FROM outbox WHERE chat_id = $2))",
-        (chat_id, chat_id),
+    """Take everything that was said out of a chat, but for the answer to its newest message, which waits to be sent."""
+    await _blank(tx, chat_id, now, but=await _newest_answer(tx, chat_id))
+
+
+async def forget_the_gone(db: Database, keyring: Keyring, now: datetime) -> int:
+    """Forget the addresses kept for a farewell, a day after it, unless they wrote again. Returns how many went."""
+    async with db.writing() as tx:
+        lock = " FOR UPDATE OF c" if tx.dialect == "postgresql" else ""
+        due = await tx.rows(
+            "SELECT s.id, c.person_id, s.facts, (SELECT MAX(i.id) FROM inbox i WHERE i.chat_id = c.id) FROM scheduled s "
+            f"JOIN chats c ON c.id = s.chat_id WHERE s.state = 'gone' AND s.due_at <= $1 ORDER BY s.due_at LIMIT 100{lock}",
+            (now,),
+        )
+        await tx.many("DELETE FROM scheduled WHERE id = $1", [(row_id,) for row_id, *_ in due])
+        gone = [person_id for _, person_id, facts, newest in due if orjson.loads(facts)["newest"] == newest]
+        for person_id in gone:
+            await erase(tx, keyring, person_id, now)
+    return len(gone)
+
+
+async def _newest_answer(tx: Tx, chat_id: int) -> int:
+    """The message that answers what they just said, while it waits to be sent; 0 for none."""
+    rows = await tx.rows(
+        "SELECT id FROM outbox WHERE state = 'waiting' AND inbox_id = (SELECT MAX(id) FROM inbox WHERE chat_id = $1)",
+        (chat_id,),
     )
+    return int(rows[0][0]) if rows else 0
+
+
+async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
+    said = await tx.rows(
+        "UPDATE inbox SET body = NULL WHERE chat_id = $1 AND body IS NOT NULL RETURNING id", (chat_id,)
+    )
+    told = await tx.rows("DELETE FROM outbox WHERE chat_id = $1 AND id <> $2 RETURNING id", (chat_id, but))
     await tx.rows("DELETE FROM secure_forms WHERE chat_id = $1", (chat_id,))
     await tx.rows("DELETE FROM scheduled WHERE chat_id = $1", (chat_id,))
     await tx.rows(
         "UPDATE help_requests SET state = 'closed', closed_at = $1 WHERE chat_id = $2 AND state = 'open'",
         (now, chat_id),
     )
+    return len(said) + len(told)
 
 
-async def _moved(tx: Tx, keyring: Keyring, person_id: int, chat_id: int, now: datetime) -> int | None:
+async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
+    emptied = await tx.rows(
+        "UPDATE applications SET state = 'erased', answers = $1, nik_hash = NULL, nik4_hash = NULL, name_hash = NULL, "
+        "born_hash = NULL, phone_hash = NULL, rw = NULL, flags = '[]', changed_at = $2 WHERE person_id = $3 "
+        "RETURNING id",
+        (b"", now, person_id),
+    )
+    for statement in (
+        "UPDATE application_versions SET answers = $1 WHERE application_id = $2",
+        "UPDATE decisions SET reason = $1 WHERE application_id = $2",
+    ):
+        await tx.many(statement, [(b"" if "answers" in statement else None, row_id) for (row_id,) in emptied])
+    return len(emptied)
+
+
+async def _move(tx: Tx, keyring: Keyring, person_id: int, chat_id: int, now: datetime) -> None:
     """Give the chat in which they asked to a new, empty person, with the farewell sealed for them."""
     rows = await tx.rows(
-        "SELECT c.address, c.talk, p.key FROM chats c JOIN people p ON p.id = c.person_id "
-        "WHERE c.id = $1 AND c.person_id = $2",
-        (chat_id, person_id),
+        "SELECT c.address, c.talk, p.key FROM chats c JOIN people p ON p.id = c.person_id WHERE c.id = $1", (chat_id,)
     )
-    if not rows or rows[0][2] is None:
-        return None
     address, talk, wrapped = rows[0]
+    if wrapped is None:
+        return
     old = keyring.unwrap(bytes(wrapped))
     new_wrapped, new = keyring.new_person()
     new_id = int((await tx.insert("people", ("key", "created_at"), [(new_wrapped, now)], returning="id"))[0][0])
@@ -79,11 +128,14 @@ async def _moved(tx: Tx, keyring: Keyring, person_id: int, chat_id: int, now: da
         (new_id, new.seal(opened, f"chats.address/{new_id}"), new.seal(talked, f"chats.talk/{new_id}"), chat_id),
     )
     await tx.rows("UPDATE identities SET person_id = $1 WHERE chat_id = $2", (new_id, chat_id))
-    for row_id, payload in await tx.rows(
-        "SELECT id, payload FROM outbox WHERE chat_id = $1 ORDER BY id DESC LIMIT 1", (chat_id,)
-    ):
+    for row_id, payload in await tx.rows("SELECT id, payload FROM outbox WHERE chat_id = $1", (chat_id,)):
         said = old.open(bytes(payload), f"outbox.payload/{person_id}")
         await tx.rows(
             "UPDATE outbox SET payload = $1 WHERE id = $2", (new.seal(said, f"outbox.payload/{new_id}"), row_id)
         )
-    return new_id
+    [(newest,)] = await tx.rows("SELECT MAX(id) FROM inbox WHERE chat_id = $1", (chat_id,))
+    await tx.insert(
+        "scheduled",
+        ("chat_id", "kind", "key", "due_at", "facts", "state"),
+        [(chat_id, "gone", f"gone:{new_id}", now + FAREWELL, orjson.dumps({"newest": newest}).decode(), "gone")],
+    )

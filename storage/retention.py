@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from storage import people
 from storage.columns import micros
 from storage.database import Database
 from storage.keys import Keyring
@@ -21,11 +22,15 @@ async def due(tx: Tx, now: datetime) -> dict[str, int]:
     for name, (table, where, age) in _KINDS.items():
         rows = await tx.rows(f"SELECT COUNT(*) FROM {table} WHERE {where}", (micros(now - age),))
         found[name] = int(rows[0][0])
-    return found
+    [(gone,)] = await tx.rows("SELECT COUNT(*) FROM scheduled WHERE state = 'gone' AND due_at <= $1", (now,))
+    return {**found, "farewells": int(gone)}
 
 
-async def retain(db: Database, _keyring: Keyring, now: datetime) -> dict[str, int]:
-    """Let go of drafts untouched for 30 days, spent secure forms, old logins. Returns how many of each went."""
+async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int]:
+    """Let go of drafts untouched for 30 days, spent secure forms, old logins, addresses kept for a farewell.
+
+    On SQLite what went is overwritten in the file, too. Returns how many of each went.
+    """
     removed = {}
     for name, (table, where, age) in _KINDS.items():
         removed[name] = 0
@@ -38,6 +43,10 @@ async def retain(db: Database, _keyring: Keyring, now: datetime) -> dict[str, in
             removed[name] += len(gone)
             if len(gone) < AT_ONCE:
                 break
+    removed["farewells"] = 0
+    while forgotten := await people.forget_the_gone(db, keyring, now):
+        removed["farewells"] += forgotten
+    await db.checkpoint()
     return removed
 
 
