@@ -14,7 +14,7 @@ from storage.tx import Tx
 class Parked:
     """One parked message. chat_id: None where nobody could tell whose it was. error: a kind and a place, never a text.
 
-    body: as it was kept, opened; b"" where nothing was.
+    body: as it was kept, opened; b"" where nothing was. moved_on: the chat took another message since.
     """
 
     id: int
@@ -24,6 +24,7 @@ class Parked:
     arrived_at: datetime
     error: str
     body: bytes
+    moved_on: bool
 
 
 async def waiting(tx: Tx, keyring: Keyring, *, after: int = 0, limit: int = 100) -> list[Parked]:
@@ -52,14 +53,15 @@ async def set_aside(tx: Tx, parked_id: int) -> bool:
 
 async def _parked(tx: Tx, keyring: Keyring, where: str, args: tuple[int, ...]) -> list[Parked]:
     rows = await tx.rows(
-        "SELECT i.id, i.channel, i.chat_id, i.kind, i.arrived_at, i.error, i.body, c.person_id, p.key FROM inbox i "
+        "SELECT i.id, i.channel, i.chat_id, i.kind, i.arrived_at, i.error, i.body, c.person_id, p.key, "
+        "EXISTS (SELECT 1 FROM inbox n WHERE n.chat_id = i.chat_id AND n.id > i.id AND n.state = 'taken') FROM inbox i "
         f"LEFT JOIN chats c ON c.id = i.chat_id LEFT JOIN people p ON p.id = c.person_id WHERE {where}",
         args,
     )
     found = []
-    for row_id, channel, chat_id, kind, arrived, error, sealed, person_id, wrapped in rows:
+    for row_id, channel, chat_id, kind, arrived, error, sealed, person_id, wrapped, moved_on in rows:
         body = b""
         if sealed is not None and wrapped is not None:
             body = keyring.unwrap(bytes(wrapped)).open(bytes(sealed), f"inbox.body/{person_id}")
-        found.append(Parked(row_id, channel, chat_id, kind, moment(arrived), error or "", body))
+        found.append(Parked(row_id, channel, chat_id, kind, moment(arrived), error or "", body, bool(moved_on)))
     return found

@@ -9,13 +9,22 @@ EVERYONE = frozenset(ROLES)
 
 # What somebody does at the desk → the roles that may. A page names what it does; there is no page without a line here.
 PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "home.see": EVERYONE,
     "queue.see": frozenset({"admin", "reviewer", "exporter", "auditor"}),
     "application.see": frozenset({"admin", "reviewer", "auditor"}),
     "application.reveal": frozenset({"admin", "reviewer"}),
     "application.decide": frozenset({"admin", "reviewer"}),
     "export.see": frozenset({"admin", "exporter"}),
     "export.take": frozenset({"admin", "exporter"}),
+    "overview.see": frozenset({"admin", "coordinator", "auditor"}),
+    "team.see": frozenset({"admin", "auditor"}),
+    "team.invite": frozenset({"admin"}),
+    "team.shut_out": frozenset({"admin"}),
+    "audit.see": frozenset({"admin", "auditor"}),
+    "parked.see": frozenset({"admin", "auditor"}),
+    "parked.decide": frozenset({"admin"}),
     "own.sessions": EVERYONE,
+    "own.password": EVERYONE,
     "own.leave": EVERYONE,
 }
 

@@ -51,14 +51,15 @@ class Chosen:
 def queue_routes(services: Services) -> list[BaseRoute]:
     """/admin and /admin/queue."""
     return [
-        shows(services, "queue.see", "/admin", _home),
+        shows(services, "home.see", "/admin", _home),
         shows(services, "queue.see", "/admin/queue", _queue),
         does(services, "queue.see", "/admin/queue/search", _search),
     ]
 
 
-async def _home(_request: Request, _desk: Desk) -> Response:
-    return RedirectResponse("/admin/queue", 303)
+async def _home(_request: Request, desk: Desk) -> Response:
+    """To where the work of this role begins."""
+    return RedirectResponse("/admin/queue" if desk.may("queue.see") else "/admin/overview", 303)
 
 
 async def _queue(request: Request, desk: Desk) -> Response:

@@ -7,8 +7,13 @@ from starlette.routing import BaseRoute
 from bot.admin.application import application_routes
 from bot.admin.export import export_routes
 from bot.admin.login import login_routes
+from bot.admin.overview import overview_routes
+from bot.admin.parked import parked_routes
+from bot.admin.password import password_routes
 from bot.admin.queue import queue_routes
+from bot.admin.record import record_routes
 from bot.admin.sessions import session_routes
+from bot.admin.team import team_routes
 from bot.services import Services
 
 
@@ -19,5 +24,10 @@ def routes(services: Services) -> list[BaseRoute]:
         *queue_routes(services),
         *application_routes(services),
         *export_routes(services),
+        *overview_routes(services),
+        *team_routes(services),
+        *record_routes(services),
+        *parked_routes(services),
         *session_routes(services),
+        *password_routes(services),
     ]

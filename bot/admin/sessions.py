@@ -24,7 +24,10 @@ async def _see(request: Request, desk: Desk) -> Response:
     now = desk.services.clock()
     async with desk.services.db.reading() as tx:
         mine = await staff.sessions_of(tx, desk.seat.member.id, now)
-    return desk.page(request, "sessions.html", mine=[s for s in mine if seats.good(s, now)], this=desk.seat.id)
+    return desk.page(
+        request, "sessions.html", here="/admin/sessions", mine=[s for s in mine if seats.good(s, now)],
+        this=desk.seat.id, changed=request.query_params.get("done") == "password",
+    )  # fmt: skip
 
 
 async def _end(_request: Request, desk: Desk, form: Form) -> Response:

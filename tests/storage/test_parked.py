@@ -48,3 +48,13 @@ async def test_what_somebody_forgotten_said_is_no_longer_there(database: Databas
         await people.erase(tx, keyring, place.person_id, later(days=1))
         [one] = await parked.waiting(tx, keyring)
     assert one.body == b""
+
+
+async def test_a_chat_that_wrote_again_has_moved_on(database: Database, keyring: Keyring) -> None:
+    await park(database, keyring, "1", SITI)
+    await talk(database, keyring, BUDI)
+    async with database.reading() as tx:
+        assert [one.moved_on for one in await parked.waiting(tx, keyring)] == [False]
+    await talk(database, keyring, SITI)
+    async with database.reading() as tx:
+        assert [one.moved_on for one in await parked.waiting(tx, keyring)] == [True]

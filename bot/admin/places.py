@@ -1,0 +1,31 @@
+"""Places as the desk chooses and names them: every kota with its kecamatan, by the codes that applications carry."""
+
+from __future__ import annotations
+
+import re
+
+from conversations.rules import areas
+from conversations.rules.areas import Area
+
+CODE = re.compile(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?")  # 31.75, 31.75.07, 31.75.07.1003
+
+
+def places() -> list[tuple[Area, tuple[Area, ...]]]:
+    """Every kota with its kecamatan, to choose from."""
+    return [(kota, areas.kecamatans(kota.code)) for kota in areas.kotas()]
+
+
+def place_name(code: str | None) -> str:
+    """A place's name; a dash where there is none."""
+    area = areas.named(code) if code else None
+    return area.name if area else "–"
+
+
+def within(code: str, area: str | None) -> bool:
+    """Say whether a place lies in an area, or is it. No area is everywhere."""
+    return not area or code == area or code.startswith(f"{area}.")
+
+
+def narrowed(wanted: str, area: str | None) -> str:
+    """The place somebody asked to see, kept inside the area they belong to."""
+    return wanted if wanted and within(wanted, area) else area or wanted
