@@ -26,7 +26,10 @@ _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a queue shows. "" means any. area: a kota's, kecamatan's or kelurahan's code. find: a blind hash."""
+    """What a queue shows. "" means any. area: a kota's, kecamatan's or kelurahan's code. find: a blind hash.
+
+    since, until: when it was submitted, from the first and before the second.
+    """
 
     state: str = ""
     area: str = ""
@@ -36,6 +39,8 @@ class Filters:
     find: bytes = b""
     receipt: str = ""
     simulated: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def name_hash(keyring: Keyring, name: str) -> bytes:
@@ -135,6 +140,10 @@ def _where(filters: Filters, args: _Args) -> str:
     if filters.flag:
         sought = f'"{filters.flag}"'
         where += f" AND REPLACE(flags, {args(sought)}, '') <> flags"
+    if filters.since:
+        where += f" AND submitted_at >= {args(filters.since)}"
+    if filters.until:
+        where += f" AND submitted_at < {args(filters.until)}"
     if filters.simulated:
         where += f" AND simulated = {args(filters.simulated == 'yes')}"
     return where

@@ -53,7 +53,7 @@ async def _see(request: Request, desk: Desk) -> Response:
         rows = [Row(a.code, a.name, await count(a.code), bool(_inside(a.code))) for a in _inside(code)]
     return desk.page(
         request, "overview.html", area=areas.named(code) if code else None, trail=_trail(code, own), whole=whole,
-        rows=rows, columns=tuple(COLUMNS), most=COUNTED_UP_TO,
+        rows=rows, columns=tuple(COLUMNS), used=_used(rows), most=COUNTED_UP_TO,
     )  # fmt: skip
 
 
@@ -65,6 +65,11 @@ def added_up(counts: Mapping[str, int]) -> Mapping[str, int | None]:
         return None if any(number >= COUNTED_UP_TO for number in each) else sum(each)
 
     return {column: add(states) for column, states in COLUMNS.items()}
+
+
+def _used(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The columns in which somebody stands, and the one where work waits: a phone has no room for empty ones."""
+    return tuple(c for c in COLUMNS if c == "waiting" or any(row.numbers[c] != 0 for row in rows))
 
 
 def _inside(code: str) -> tuple[Area, ...]:

@@ -10,9 +10,12 @@ from conversations.rules.areas import Area
 CODE = re.compile(r"[0-9]{2}\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?")  # 31.75, 31.75.07, 31.75.07.1003
 
 
-def places() -> list[tuple[Area, tuple[Area, ...]]]:
-    """Every kota with its kecamatan, to choose from."""
-    return [(kota, areas.kecamatans(kota.code)) for kota in areas.kotas()]
+def places(area: str | None = None) -> list[tuple[Area, tuple[Area, ...]]]:
+    """Every kota with its kecamatan, to choose from; only what lies in an area where one is given."""
+    whole = [(kota, areas.kecamatans(kota.code)) for kota in areas.kotas() if within(area or "", kota.code) or not area]
+    if not area or len(area) <= len(whole[0][0].code):
+        return whole
+    return [(kota, tuple(k for k in kecamatans if within(area, k.code))) for kota, kecamatans in whole]
 
 
 def place_name(code: str | None) -> str:

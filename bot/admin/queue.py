@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -15,9 +16,9 @@ from starlette.routing import BaseRoute
 from bot.admin.answers import mask
 from bot.admin.flags import FLAGS
 from bot.admin.guard import Desk, Form, does, shows
+from bot.admin.places import CODE, narrowed, place_name, places
 from bot.services import Services
-from conversations.rules import areas, receipts
-from conversations.rules.areas import Area
+from conversations.rules import receipts
 from storage import applications
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
@@ -27,18 +28,19 @@ STATES = ("submitted", "needs_correction", "approved", "refused", "duplicate", "
 PROGRAMMES = ("two", "three")
 SECTORS = ("transport", "other")
 WORD = re.compile(r"[a-z_]{1,40}")
-AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}){1,2}(\.[0-9]{4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The filters as the address says them. state "": all; find: a hash in hexadecimal."""
+    """The filters as the address says them. state "": all; find: a hash in hexadecimal; since, until: whole days."""
 
     state: str = "submitted"
     area: str = ""
     programme: str = ""
     sector: str = ""
     flag: str = ""
+    since: str = ""
+    until: str = ""
     find: str = ""
 
     def query(self, **changes: str) -> str:
@@ -65,9 +67,11 @@ async def _home(_request: Request, desk: Desk) -> Response:
 async def _queue(request: Request, desk: Desk) -> Response:
     chosen = choose(request.query_params)
     after = _place(request.query_params.get("after", ""))
+    own, zone = desk.seat.member.area, desk.services.settings.zone
     filters = Filters(
-        state=chosen.state, area=chosen.area, programme=chosen.programme, sector=chosen.sector,
-        flag=chosen.flag, find=bytes.fromhex(chosen.find),
+        state=chosen.state, area=narrowed(chosen.area, own), programme=chosen.programme, sector=chosen.sector,
+        flag=chosen.flag, find=bytes.fromhex(chosen.find), since=_midnight(chosen.since, zone),
+        until=_midnight(chosen.until, zone, days=1),
     )  # fmt: skip
     async with desk.services.db.reading() as tx:
         counts = await applications.counts(tx, filters)
@@ -76,7 +80,7 @@ async def _queue(request: Request, desk: Desk) -> Response:
         request, "queue.html",
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
-        first=after is None, mask=mask, place=_place_name, areas=_areas(),
+        first=after is None, mask=mask, place=place_name, areas=places(own),
         total=sum(counts.values()), filtered=chosen != Chosen(state=chosen.state),
         missing=request.query_params.get("missing") == "1",
     )  # fmt: skip
@@ -101,14 +105,9 @@ async def _search(_request: Request, desk: Desk, form: Form) -> Response:
     return RedirectResponse("/admin/queue" + Chosen(state="", find=found.hex()).query(), 303)
 
 
-def _areas() -> list[tuple[Area, tuple[Area, ...]]]:
-    """Every kota with its kecamatan, to choose from."""
-    return [(kota, areas.kecamatans(kota.code)) for kota in areas.kotas()]
-
-
-def _place_name(code: str) -> str:
-    area = areas.named(code) if code else None
-    return area.name if area else "–"
+def _midnight(day: str, zone: ZoneInfo, days: int = 0) -> datetime | None:
+    """When a day begins here, or one so many days later; None for no day."""
+    return datetime.combine(date.fromisoformat(day) + timedelta(days), time.min, zone) if day else None
 
 
 def choose(query: QueryParams) -> Chosen:
@@ -124,12 +123,22 @@ def choose(query: QueryParams) -> Chosen:
 
     return Chosen(
         state=one_of("state", STATES, "submitted"),
-        area=like("area", AREA.pattern),
+        area=like("area", CODE.pattern),
         programme=one_of("programme", PROGRAMMES),
         sector=one_of("sector", SECTORS),
         flag=one_of("flag", FLAGS),
+        since=_day(query.get("since", "")),
+        until=_day(query.get("until", "")),
         find=like("find", r"[0-9a-f]{32}"),
     )
+
+
+def _day(text: str) -> str:
+    """A day as browsers send it; "" for what is none, or could not be counted on from."""
+    try:
+        return text if re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text) else ""
+    except ValueError:
+        return ""
 
 
 def _mark(last: Listed) -> str:
