@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import people
+from storage import people, quiet, thinning
 from storage.columns import micros
 from storage.database import Database
 from storage.keys import Keyring
@@ -13,6 +13,7 @@ from storage.tx import Tx
 DRAFTS = timedelta(days=30)
 FORMS = timedelta(days=1)
 LOGINS = timedelta(days=30)
+PROOFS = timedelta(days=5 * 365 + 2)  # five years, leap days included
 AT_ONCE = 500
 
 
@@ -23,12 +24,16 @@ async def due(tx: Tx, now: datetime) -> dict[str, int]:
         rows = await tx.rows(f"SELECT COUNT(*) FROM {table} WHERE {where}", (micros(now - age),))
         found[name] = int(rows[0][0])
     [(gone,)] = await tx.rows("SELECT COUNT(*) FROM scheduled WHERE state = 'gone' AND due_at <= $1", (now,))
-    return {**found, "farewells": int(gone)}
+    return {
+        **found, "farewells": int(gone), "silent": await quiet.due(tx, now), "ended": await thinning.due(tx, now)
+    }  # fmt: skip
 
 
 async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int]:
     """Let go of drafts untouched for 30 days, spent secure forms, old logins, addresses kept for a farewell.
 
+    silent: people who wrote nothing for 30 days and never submitted anything. ended: applications 30 days after their
+    end, thinned. consents: proofs older than five years. moments: what happened or was cancelled 30 days ago.
     On SQLite what went is overwritten in the file, too. Returns how many of each went.
     """
     removed = {}
@@ -46,6 +51,8 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
     removed["farewells"] = 0
     while forgotten := await people.forget_the_gone(db, keyring, now):
         removed["farewells"] += forgotten
+    removed["silent"] = await quiet.let_go(db, keyring, now)
+    removed["ended"] = await thinning.thin(db, now)
     await db.checkpoint()
     return removed
 
@@ -64,4 +71,6 @@ _KINDS = {
     "secure_forms": ("secure_forms", "expires_at < $1", FORMS),
     "logins": ("staff_sessions", "expires_at < $1", LOGINS),
     "invitations": ("invitations", "expires_at < $1", LOGINS),
+    "consents": ("consents", "at < $1", PROOFS),
+    "moments": ("scheduled", "state IN ('taken','cancelled') AND due_at < $1", DRAFTS),
 }

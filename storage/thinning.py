@@ -1,0 +1,51 @@
+"""Thirty days after an application came to its end, all goes but the NIK's keyed hash, the area, the state and the dates."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from storage.columns import micros
+from storage.database import Database
+from storage.quiet import SILENT, forget_messages, with_nothing_whole
+from storage.tx import Tx
+
+KEPT_FOR = timedelta(days=30)
+ENDED = "('registered','waiting_for_payment','active','late','lapsed','refused','duplicate','withdrawn')"
+AT_ONCE = 100
+
+
+async def due(tx: Tx, now: datetime) -> int:
+    """How many applications would be thinned now."""
+    rows = await tx.rows(f"SELECT COUNT(*) FROM applications WHERE {_WHOLE}", (micros(now - KEPT_FOR),))
+    return int(rows[0][0])
+
+
+async def thin(db: Database, now: datetime) -> int:
+    """Thin them, with their versions, reasons, sessions and old messages. Returns how many."""
+    thinned = 0
+    while True:
+        async with db.writing() as tx:
+            lock = " FOR UPDATE SKIP LOCKED" if tx.dialect == "postgresql" else ""
+            rows = await tx.rows(
+                f"SELECT id, chat_id FROM applications WHERE {_WHOLE} LIMIT {AT_ONCE}{lock}", (micros(now - KEPT_FOR),)
+            )
+            ids = [(row_id,) for row_id, _ in rows]
+            await tx.many(
+                "UPDATE applications SET answers = $1, nik4_hash = NULL, name_hash = NULL, born_hash = NULL, "
+                "phone_hash = NULL, rw = NULL, programme = '', months = 0, sector = '', flags = '[]', thinned_at = $2 "
+                "WHERE id = $3",
+                [(b"", now, *row_id) for row_id in ids],
+            )
+            await tx.many(
+                "UPDATE application_versions SET answers = $1 WHERE application_id = $2", [(b"", *i) for i in ids]
+            )
+            await tx.many("UPDATE decisions SET reason = NULL WHERE application_id = $1", ids)
+            chats = await with_nothing_whole(tx, sorted({chat_id for _, chat_id in rows}))
+            await tx.many("DELETE FROM sessions WHERE chat_id = $1 AND done = 'submitted'", [(c,) for c in chats])
+            await forget_messages(tx, chats, now - SILENT)
+        thinned += len(rows)
+        if len(rows) < AT_ONCE:
+            return thinned
+
+
+_WHOLE = f"state IN {ENDED} AND thinned_at IS NULL AND changed_at < $1"
