@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -29,21 +29,27 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
     keep_chat: the chat in which they asked. Its address and last message are sealed anew under a fresh key of its own,
     so that the farewell can still be sent; `forget_the_gone` forgets those a day later.
     """
-    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
-    chats = [
-        int(row[0])
-        for row in await tx.rows(f"SELECT id FROM chats WHERE person_id = $1 ORDER BY id{lock}", (person_id,))
-    ]
+    moved = []
+    if keep_chat is not None:
+        moved = await tx.rows("SELECT id FROM chats WHERE id = $1 AND person_id = $2", (keep_chat, person_id))
     messages = 0
-    for chat_id in chats:
-        answer = await _newest_answer(tx, chat_id) if chat_id == keep_chat else 0
-        messages += await _blank(tx, chat_id, now, but=answer)
-        if chat_id == keep_chat:
-            await _move(tx, keyring, person_id, chat_id, now)
-        else:
-            await tx.rows("UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", (b"", chat_id))
+    for (chat_id,) in moved:
+        messages = await _blank(tx, chat_id, now, but=await _newest_answer(tx, chat_id))
+        await _move(tx, keyring, person_id, chat_id, now)
     for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (person_id,)):
         keyring.forget(bytes(wrapped))
+    gone = await empty(tx, person_id, now)
+    return replace(gone, messages=gone.messages + messages)
+
+
+async def empty(tx: Tx, person_id: int, now: datetime) -> Forgotten:
+    """Destroy a person's key and take out all that was theirs; `erase` also drops the key from memory."""
+    lock = " FOR UPDATE" if tx.dialect == "postgresql" else ""
+    chats = await tx.rows(f"SELECT id FROM chats WHERE person_id = $1 ORDER BY id{lock}", (person_id,))
+    messages = 0
+    for (chat_id,) in chats:
+        messages += await _blank(tx, chat_id, now, but=0)
+        await tx.rows("UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", (b"", chat_id))
     await tx.rows("UPDATE people SET key = NULL, erased_at = COALESCE(erased_at, $1) WHERE id = $2", (now, person_id))
     await tx.rows("DELETE FROM identities WHERE person_id = $1", (person_id,))
     sessions = await tx.rows("DELETE FROM sessions WHERE person_id = $1 RETURNING id", (person_id,))
@@ -98,7 +104,7 @@ async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
 async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
     emptied = await tx.rows(
         "UPDATE applications SET state = 'erased', answers = $1, nik_hash = NULL, nik4_hash = NULL, name_hash = NULL, "
-        "born_hash = NULL, phone_hash = NULL, rw = NULL, flags = '[]', changed_at = $2 WHERE person_id = $3 "
+        "born_hash = NULL, phone_hash = NULL, rw = NULL, flags = '[]', changed_at = $2 WHERE person_id = $3 AND state <> 'erased' "
         "RETURNING id",
         (b"", now, person_id),
     )

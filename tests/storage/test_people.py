@@ -39,8 +39,9 @@ async def whole_life(db: Database, keyring: Keyring, who: str = SITI, receipt: s
             tx, person_id=place.person_id, chat_id=place.chat_id, purpose="registration", granted=True,
             text_version="v1", pressed="agree", identity_hash=place.identity_hash, at=NOW,
         )  # fmt: skip
-        await secure_forms.issue(tx, keyring, f"link-{who}", place.chat_id, "registration", "nik", NOW)
-        await scheduled.schedule(tx, chat_id=place.chat_id, kind="reminder", key=f"r:{who}", due_at=later(days=7))
+        await secure_forms.issue(tx, keyring, f"link-{place.chat_id}", place.chat_id, "registration", "nik", NOW)
+        key = f"reminder:{place.chat_id}"
+        await scheduled.schedule(tx, chat_id=place.chat_id, kind="reminder", key=key, due_at=later(days=7))
         await help_requests.open_request(tx, place.chat_id, "asked", NOW)
     return place
 
@@ -169,8 +170,8 @@ async def test_a_second_erasure_changes_nothing(database: Database, keyring: Key
         await people.erase(tx, keyring, place.person_id, later(hours=1))
     before = await everything(database)
     async with database.writing() as tx:
-        again = await people.erase(tx, keyring, place.person_id, later(hours=1))
-    assert again == Forgotten(applications=1, sessions=0, messages=0)
+        again = await people.erase(tx, keyring, place.person_id, later(hours=2))
+    assert again == Forgotten(applications=0, sessions=0, messages=0)
     assert await everything(database) == before
 
 
