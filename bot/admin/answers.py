@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -22,7 +22,10 @@ DOTS = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One answer on the page. said is "" where it adds nothing or may not be seen yet."""
+    """One answer on the page. said is "" where it adds nothing or may not be seen yet.
+
+    before: what it was in an earlier version, None where it did not change.
+    """
 
     step: str
     label: str
@@ -31,16 +34,46 @@ class Shown:
     said: str
     flags: tuple[str, ...]
     personal: bool
+    before: str | None = None
 
 
-def lay_out(form: Form, answers: Mapping[str, Answer], words: Words, asked: Words, sight: Sight) -> list[Shown]:
+def lay_out(
+    form: Form,
+    answers: Mapping[str, Answer],
+    words: Words,
+    asked: Words,
+    sight: Sight,
+    earlier: Mapping[str, Answer] | None = None,
+) -> list[Shown]:
     """Lay out the answers in asking order; those to questions this form no longer has come last, as they were kept.
 
-    words: the reviewer's; asked: those in which the person was asked.
+    words: the reviewer's; asked: those in which the person was asked; earlier: the answers of the version before.
     """
     known = [name for name, ask in form.asks.items() if name in answers and name == ask.name and _counts(ask)]
     gone = [name for name in answers if name not in form.asks]
-    return [_lay_out_one(form, name, answers[name], words, asked, sight) for name in (*known, *gone)]
+    laid = [_lay_out_one(form, name, answers[name], words, asked, sight) for name in (*known, *gone)]
+    if not earlier:
+        return laid
+    return [replace(one, before=_before(form, one, answers, earlier, words, sight)) for one in laid]
+
+
+def changed(earlier: Mapping[str, Answer], answers: Mapping[str, Answer]) -> list[str]:
+    """Name the answers that are not what they were, in asking order. Without earlier ones nothing is known."""
+    if not earlier:
+        return []
+    return [name for name, answer in answers.items() if name not in earlier or earlier[name].value != answer.value]
+
+
+def _before(
+    form: Form, one: Shown, answers: Mapping[str, Answer], earlier: Mapping[str, Answer], words: Words, sight: Sight
+) -> str | None:
+    if one.step not in changed(earlier, answers):
+        return None
+    if one.step not in earlier:
+        return words.text("engine.nothing")
+    if one.personal and sight == "masked":
+        return mask(one.step, earlier[one.step].value)
+    return written(form, one.step, earlier[one.step].value, words)
 
 
 def _counts(ask: Ask) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -9,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
-from bot.admin.answers import Sight, contributions, lay_out
+from bot.admin.answers import Sight, changed, contributions, lay_out
 from bot.admin.guard import Desk, Form, does, shows
+from bot.admin.places import within
 from bot.notices import tell
 from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
+from conversations.turn import Answer
 from storage import applications, audit
 from storage.applications import Opened
 from storage.tx import Tx
+from storage.versions import answers_of
 
 SUBJECT = "application:{}"
 DONE = ("approved", "undone", "faster")
@@ -66,7 +70,7 @@ async def _decide(request: Request, desk: Desk, form: Form, what: Literal["appro
         if application is None:
             return _unknown(request, desk)
         if form.get("version") != str(application.version):
-            return _back(application.receipt, "faster")
+            return _back(application.receipt, "faster", _older(form.get("version", ""), application))
         decided = await _write(tx, desk, application, what, now)
         if decided:
             await _note(tx, desk, f"application.{'approved' if what == 'approve' else 'approval_undone'}", application)
@@ -74,7 +78,8 @@ async def _decide(request: Request, desk: Desk, form: Form, what: Literal["appro
                 tx, desk.services, application, f"notice.{'approved' if what == 'approve' else 'looked_at_again'}", now
             )
     desk.services.wake()
-    return _back(application.receipt, ("approved" if what == "approve" else "undone") if decided else "faster")
+    done = "approved" if what == "approve" else "undone"
+    return _back(application.receipt, done if decided else "faster")
 
 
 async def _write(tx: Tx, desk: Desk, application: Opened, what: Literal["approve", "undo"], now: datetime) -> bool:
@@ -85,7 +90,9 @@ async def _write(tx: Tx, desk: Desk, application: Opened, what: Literal["approve
 
 
 async def _one(tx: Tx, desk: Desk, request: Request) -> Opened | None:
-    return await applications.one(tx, desk.services.keyring, request.path_params["receipt"])
+    """The application in the address. One from outside the member's own area is not there."""
+    found = await applications.one(tx, desk.services.keyring, request.path_params["receipt"])
+    return found if found and within(found.area_code, desk.seat.member.area) else None
 
 
 async def _page(request: Request, desk: Desk, application: Opened, sight: Sight) -> Response:
@@ -93,16 +100,26 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
     async with services.db.reading() as tx:
         lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
         seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
+        earlier = await _earlier(tx, desk, application, application.version - 1)
+        wanted = request.query_params.get("seen", "")
+        stale = await _earlier(tx, desk, application, int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 0)
+    asked = services.house.words[application.language]
+    answers = lay_out(FORMS[application.form], application.answers, desk.words, asked, sight, earlier)
     submitted = application.submitted_at.astimezone(services.settings.zone).date()
     done = request.query_params.get("done")
     return desk.page(
         request, "application.html", here=f"/admin/applications/{application.receipt}",
         application=application, sight=sight, price=contributions(application.answers, submitted),
-        answers=lay_out(
-            FORMS[application.form], application.answers, desk.words, services.house.words[application.language], sight
-        ),
+        answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
         bubbles=bubbles(lines), seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
+
+
+async def _earlier(tx: Tx, desk: Desk, application: Opened, version: int) -> Mapping[str, Answer]:
+    """The answers of a version before this one, none where there is no such version."""
+    if not 0 < version < application.version:
+        return {}
+    return await answers_of(tx, desk.services.keyring, application.receipt, version)
 
 
 def _unknown(request: Request, desk: Desk) -> Response:
@@ -112,8 +129,14 @@ def _unknown(request: Request, desk: Desk) -> Response:
     )  # fmt: skip
 
 
-def _back(receipt: str, done: str) -> Response:
-    return RedirectResponse(f"/admin/applications/{receipt}?done={done}", 303)
+def _older(seen: str, application: Opened) -> str:
+    """The version somebody had before them, where it is one of the past."""
+    return seen if seen.isdecimal() and len(seen) < 9 and int(seen) < application.version else ""
+
+
+def _back(receipt: str, done: str, seen: str = "") -> Response:
+    """Back to the application. seen: the version somebody had before them when they were too late."""
+    return RedirectResponse(f"/admin/applications/{receipt}?done={done}{seen and '&seen='}{seen}", 303)
 
 
 async def _note(tx: Tx, desk: Desk, action: str, application: Opened) -> None:
