@@ -127,6 +127,5 @@ def done_route(services: Services) -> Route:
 def _told(request: Request, services: Services, key: str, status: int) -> Response:
     """One thing said, and the way back to the chat where we know it."""
     back = chat_address(services, "")
-    return page(
-        request, services, "told.html", status, here=request.url.path, key=key, back=back, back_key="pages.form.back"
-    )
+    here = request.url.path if status == 200 else "/"  # what was typed into a wrong address is not repeated
+    return page(request, services, "told.html", status, here=here, key=key, back=back, back_key="pages.form.back")
