@@ -148,20 +148,17 @@ async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) 
     """
     if not settled:
         return
+    told = "state IN ('delivered','read') OR (state IN ('failed','held') AND platform_id = CAST($2 AS TEXT))"
+    overtaken = f"CAST($1 AS TEXT) = 'sent' AND ({told})"
     await tx.many(
-        "UPDATE outbox SET state = CASE WHEN $1 = 'sent' AND state IN ('delivered','read') THEN state ELSE $2 END, "
-        "platform_id = COALESCE($3, platform_id), billable = billable + $4, due_at = COALESCE($5, due_at), "
-        "sent_at = COALESCE($6, sent_at), error = $7, lease_until = NULL, lease_by = NULL "
-        "WHERE id = $8 AND (lease_by = $9 OR $9 IS NULL OR $1 = 'sent')"
-        if tx.dialect == "sqlite"
-        else "UPDATE outbox SET state = CASE WHEN $1::text = 'sent' AND state IN ('delivered','read') THEN state "
-        "ELSE $2 END, platform_id = COALESCE($3::text, platform_id), billable = billable + $4::bigint, "
-        "due_at = COALESCE($5::bigint, due_at), sent_at = COALESCE($6::bigint, sent_at), error = $7::text, "
+        f"UPDATE outbox SET state = CASE WHEN {overtaken} THEN state ELSE CAST($1 AS TEXT) END, "
+        f"error = CASE WHEN {overtaken} THEN error ELSE CAST($6 AS TEXT) END, "
+        "platform_id = COALESCE(CAST($2 AS TEXT), platform_id), billable = billable + CAST($3 AS BIGINT), "
+        "due_at = COALESCE(CAST($4 AS BIGINT), due_at), sent_at = COALESCE(CAST($5 AS BIGINT), sent_at), "
         "lease_until = NULL, lease_by = NULL "
-        "WHERE id = $8::bigint AND (lease_by = $9::text OR $9::text IS NULL OR $1::text = 'sent')",
+        "WHERE id = $7 AND (lease_by = CAST($8 AS TEXT) OR CAST($8 AS TEXT) IS NULL OR CAST($1 AS TEXT) = 'sent')",
         [
             (
-                s.state,
                 s.state,
                 s.platform_id,
                 s.billable,

@@ -269,6 +269,30 @@ async def test_a_callback_that_overtook_the_answer_is_not_undone(database: Datab
     assert await row(database, m.id, "state", "platform_id") == ("read", "SM1")
 
 
+@pytest.mark.parametrize("told", ["failed", "held"])
+async def test_bad_news_that_overtook_the_answer_is_not_undone(database: Database, keyring: Keyring, told: str) -> None:
+    await talk(database, keyring, SITI)
+    [m] = await claim(database, keyring)
+    async with database.writing() as tx:
+        assert await outbox.note_status(tx, m.id, "SM1", told, "63016") == told
+    await settle(database, sent(m, "SM1"))
+    assert await row(database, m.id, "state", "error", "sent_at") == (told, "63016", NOW)
+
+
+async def test_bad_news_of_an_earlier_attempt_does_not_count_against_the_next(
+    database: Database, keyring: Keyring
+) -> None:
+    await talk(database, keyring, SITI)
+    [m] = await claim(database, keyring)
+    await settle(database, sent(m, "SM1"))
+    async with database.writing() as tx:
+        await outbox.note_status(tx, m.id, "SM1", "held", "63016")
+        await outbox.release(tx, [m.chat_id], NOW)
+    [again] = await claim(database, keyring)
+    await settle(database, sent(again, "SM2"))
+    assert await row(database, m.id, "state", "platform_id", "error") == ("sent", "SM2", None)
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_statuses_in_any_order_end_at_the_highest(database: Database, keyring: Keyring, seed: int) -> None:
     await talk(database, keyring, SITI)
