@@ -206,7 +206,7 @@ async def add(
 async def release(tx: Tx, chat_ids: Sequence[int], now: datetime) -> None:
     """They wrote: what was held for the window to open may go."""
     await tx.many(
-        "UPDATE outbox SET state = 'waiting', due_at = $1 WHERE chat_id = $2 AND state = 'held'",
+        "UPDATE outbox SET state = 'waiting', due_at = $1, platform_id = NULL WHERE chat_id = $2 AND state = 'held'",
         [(micros(now), chat_id) for chat_id in chat_ids],
     )
 

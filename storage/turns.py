@@ -14,6 +14,7 @@ import orjson
 
 from conversations.saved import dump_session, dump_talk, load_session, load_talk
 from conversations.turn import Session, Talk
+from storage import outbox
 from storage.errors import AlreadyThere
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
@@ -94,7 +95,10 @@ async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -
 
 
 async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
-    """Write what these turns decided: inbox, chats, sessions, outbox. Returns each call's outbox id, 0 for silence."""
+    """Write what these turns decided: inbox, chats, sessions, outbox. Returns each call's outbox id, 0 for silence.
+
+    Where a turn opens the window again, what was held for it goes before the answer.
+    """
     inbox = await tx.insert(
         "inbox",
         ("channel", "message_id", "chat_id", "kind", "body", "arrived_at", "state", "error"),
@@ -132,10 +136,13 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
         ],
     )
     await _save_sessions(tx, kept)
+    opened = [k for k in kept if k.window_until and k.chat_state == "open"]
+    for due_at in {k.due_at for k in opened}:
+        await outbox.release(tx, sorted(k.place.chat_id for k in opened if k.due_at == due_at), due_at)
     spoken = [k for k in kept if k.payload is not None]
     if not spoken:
         return {}
-    outbox = await tx.insert(
+    answers = await tx.insert(
         "outbox",
         ("chat_id", "inbox_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "created_at"),
         [
@@ -154,7 +161,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
         ],
         returning="id, inbox_id",
     )
-    by_inbox = {inbox_id: row_id for row_id, inbox_id in outbox}
+    by_inbox = {inbox_id: row_id for row_id, inbox_id in answers}
     return {k.call: by_inbox[inbox_ids[(k.call.channel, k.call.message_id)]] for k in spoken}
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from conversations.turn import Offered, Session, Talk
-from storage import turns
+from storage import outbox, turns
 from storage.columns import moment
 from storage.database import Database
 from storage.errors import AlreadyThere, KeyWrong
@@ -249,6 +250,40 @@ async def test_what_was_parked_is_kept_once(database: Database) -> None:
             await turns.park(tx, "telegram", "77", None, None, NOW, "JSONDecodeError")
         rows = await tx.rows("SELECT state, kind, error FROM inbox")
     assert rows == [("parked", "unreadable", "JSONDecodeError")]
+
+
+@pytest.mark.parametrize(("wrote", "stands"), [("open", "waiting"), ("opted_out", "held"), ("nothing", "held")])
+async def test_what_was_held_goes_before_the_answer_when_they_write(
+    database: Database, keyring: Keyring, wrote: str, stands: str
+) -> None:
+    held = await talk(database, keyring, SITI, channel="whatsapp", told="Sudah disetujui")
+    one = call(SITI, "whatsapp")
+    async with database.writing() as tx:
+        await tx.rows("UPDATE outbox SET state = 'held', platform_id = 'SM1'")
+        place = (await turns.load(tx, keyring, [one], NOW))[one]
+        assert place is not None
+        window = None if wrote == "nothing" else later(hours=49)
+        said = kept(one, place, due_at=later(hours=25), window_until=window)
+        await turns.save(tx, [replace(said, chat_state="opted_out" if wrote == "opted_out" else "open")])
+        [(state, due_at)] = await tx.rows("SELECT state, due_at FROM outbox WHERE id = $1", (held,))
+        [first, *_] = await outbox.claim(tx, keyring, "me", later(hours=26), 5, lease=timedelta(seconds=60))
+    assert state == stands
+    assert (first.id == held) is (stands == "waiting")
+    if stands == "waiting":
+        assert moment(due_at) == later(hours=25)
+
+
+async def test_what_was_held_and_goes_again_is_a_new_message_to_the_platform(
+    database: Database, keyring: Keyring
+) -> None:
+    held = await talk(database, keyring, SITI, channel="whatsapp")
+    [place] = await load(database, keyring, call(SITI, "whatsapp"))
+    assert place is not None
+    async with database.writing() as tx:
+        await tx.rows("UPDATE outbox SET state = 'held', platform_id = 'SM1'")
+        await outbox.release(tx, [place.chat_id], NOW)
+        await outbox.claim(tx, keyring, "me", NOW, 5, lease=timedelta(seconds=60))
+        assert await outbox.note_status(tx, held, "SM2", "delivered", None) == "delivered"
 
 
 async def test_the_window_stays_as_it_was_unless_they_wrote(database: Database, keyring: Keyring) -> None:
