@@ -118,7 +118,8 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> _Said:
         case Tapped(step, _):
             return _tap(house, talk, inbound, step.partition(".")[0])
         case Sent(kind):
-            return _ask_on(house, talk, inbound, Reply(f"sent.{kind}"))
+            known = f"sent.{kind}" in house.words[talk.language].texts  # platforms invent new kinds without notice
+            return _ask_on(house, talk, inbound, Reply(f"sent.{kind}" if known else "sent.other"))
         case Shared(_, own) if not own:
             return _ask_on(house, talk, inbound, Reply("sent.contact"))
         case Woke(reason, facts):

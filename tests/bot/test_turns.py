@@ -14,7 +14,7 @@ from bot.channels.terminal import Terminal
 from bot.house import build_house
 from bot.settings import Settings
 from bot.turns import Turns
-from conversations.turn import Content, Opened, Said
+from conversations.turn import Content, Opened, Said, Sent
 from storage import outbox
 from storage.database import Database
 from storage.keys import Keyring
@@ -104,3 +104,9 @@ async def test_nothing_a_child_typed_is_kept(turns: Turns) -> None:
     (last,) = await told(turns, "ana")
     assert b"18" in last
     assert b"Ana" not in last
+
+
+async def test_a_kind_of_message_nobody_knows_yet_gets_a_kind_answer(turns: Turns) -> None:
+    async with asyncio.timeout(20):
+        assert await turns.take(arrived("siti", 1, Sent("hologram"))) == "taken"
+    assert b"belum bisa saya baca" in (await told(turns, "siti"))[-1]
