@@ -70,7 +70,7 @@ async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -
     """Lock and read the chats of these calls, creating those that are new. A message seen before maps to None.
 
     Raises:
-        AlreadyThere: another process created one of these chats at the same moment; roll back and try again.
+        AlreadyThere: another process created or forgot one of these chats at the same moment; roll back and try again.
     """
     hashes = {
         (call, address): keyring.blind(f"address.{call.channel}", address[1])
@@ -86,6 +86,8 @@ async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -
         known |= await _create(tx, keyring, new, hashes, now)
     await _add_names(tx, [c for c in calls if c in known and len(c.addresses) > 1], known, hashes, now)
     places = await _read(tx, keyring, sorted(set(known.values())))
+    if any(c.addresses[0][0] != CHAT and known[c] not in places for c in calls if c in known):
+        raise AlreadyThere("somebody was forgotten while their message waited for the chat: they begin anew")
     return {
         call: None
         if (call.channel, call.message_id) in seen or known.get(call) not in places

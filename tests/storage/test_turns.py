@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from conversations.turn import Offered, Session, Talk
-from storage import outbox, turns
+from storage import outbox, people, turns
 from storage.columns import moment
 from storage.database import Database
 from storage.errors import AlreadyThere, KeyWrong
 from storage.keys import Keyring
 from storage.turns import CHAT, Call, Kept, Place
+from storage.tx import Tx
 from tests.storage.world import ANA, BUDI, NOW, SITI, a_session, call, later, talk
 
 
@@ -22,6 +23,15 @@ async def load(db: Database, keyring: Keyring, *calls: Call) -> list[Place | Non
     async with db.writing() as tx:
         places = await turns.load(tx, keyring, calls, NOW)
     return [places[one] for one in calls]
+
+
+async def until_somebody_waits(tx: Tx) -> None:
+    """Until another connection to this PostgreSQL waits for a lock."""
+    waits = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with asyncio.timeout(10):
+        while not await tx.rows(waits):
+            await asyncio.sleep(0.01)
+            await tx.rows("SELECT pg_stat_clear_snapshot()")  # or the whole transaction would see the first look
 
 
 def kept(one: Call, place: Place, **changes: object) -> Kept:
@@ -230,6 +240,36 @@ async def test_turns_of_one_chat_wait_for_each_other_across_processes(postgres_u
     assert place.talk.facts == {"n": 20}
     await a.close()
     await b.close()
+
+
+async def test_a_message_that_waited_while_its_chat_was_forgotten_is_not_lost(
+    postgres_url: str, keyring: Keyring
+) -> None:
+    a, b = await Database.open(postgres_url), await Database.open(postgres_url)
+    await talk(a, keyring, SITI)
+    [place] = await load(a, keyring, call(SITI))
+    assert place is not None
+    one = call(SITI)
+    async with a.writing() as tx:
+        await people.erase(tx, keyring, place.person_id, NOW)
+        waiting = asyncio.create_task(load(b, keyring, one))
+        await until_somebody_waits(tx)
+    with pytest.raises(AlreadyThere):
+        await waiting
+    [anew] = await load(b, keyring, one)
+    assert anew is not None
+    assert anew.person_id != place.person_id
+    await a.close()
+    await b.close()
+
+
+async def test_a_reminder_to_a_chat_that_was_forgotten_is_nothing(database: Database, keyring: Keyring) -> None:
+    await talk(database, keyring, SITI)
+    [place] = await load(database, keyring, call(SITI))
+    assert place is not None
+    async with database.writing() as tx:
+        await people.erase(tx, keyring, place.person_id, NOW)
+    assert await load(database, keyring, Call("telegram", "woke:1", ((CHAT, str(place.chat_id)),))) == [None]
 
 
 async def test_a_session_of_another_applicant_is_sealed_with_the_applicants_key(
