@@ -154,8 +154,8 @@ class Delivery:
         stopped = self._stopped.get(message.channel)
         if stopped and stopped.until > now:
             return _later(message, stopped.until, "misconfigured")
-        if message.maybe_sent and message.channel == "whatsapp":
-            return Settled(message.id, message.chat_id, "unknown", due_at=now + UNKNOWN_WAIT, error="crashed_in_flight")
+        if message.maybe_sent and not message.unconfirmed and message.channel == "whatsapp":
+            return _unconfirmed(message, now, "crashed_in_flight")
         outgoing = self._within_window(message, unpack(message.payload), now)
         if outgoing is None:
             return Settled(message.id, message.chat_id, "held", error="window_closed")
@@ -184,7 +184,7 @@ class Delivery:
                     return _failed(message, f"gave_up:{error.code}")
                 return _later(message, now + timedelta(seconds=wait), error.code)
             case Outcome.UNKNOWN if message.channel == "whatsapp":
-                return Settled(message.id, message.chat_id, "unknown", due_at=now + UNKNOWN_WAIT, error=error.code)
+                return _unconfirmed(message, now, error.code)
             case Outcome.UNKNOWN:  # no callback will ever come: send once more, a repeat is better than a silence
                 return _later(message, now + timedelta(seconds=_backoff(message.attempts)), error.code)
             case Outcome.WINDOW_CLOSED:
@@ -220,6 +220,14 @@ def _sent(message: Claimed, delivered: Delivered, now: datetime) -> Settled:
 
 def _later(message: Claimed, due_at: datetime, code: str) -> Settled:
     return Settled(message.id, message.chat_id, "waiting", due_at=due_at, error=code)
+
+
+def _unconfirmed(message: Claimed, now: datetime, code: str) -> Settled:
+    """Wait for word of what may have gone out, longer each time; then it is sent again: a repeat beats a silence."""
+    if now - message.created_at > GIVE_UP_AFTER:
+        return _failed(message, f"gave_up:{code}")
+    wait = UNKNOWN_WAIT * 2 ** min(message.attempts, 8)
+    return Settled(message.id, message.chat_id, "unknown", due_at=now + wait, error=code)
 
 
 def _failed(message: Claimed, code: str) -> Settled:

@@ -30,7 +30,10 @@ RANK = {"unknown": 0, "sending": 1, "sent": 2, "delivered": 3, "read": 4}
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One message to send now. maybe_sent: an earlier attempt may have reached the platform."""
+    """One message to send now. maybe_sent: an earlier attempt may have reached the platform.
+
+    unconfirmed: the time to wait for word of that attempt is over, and none came.
+    """
 
     id: int
     chat_id: int
@@ -41,6 +44,7 @@ class Claimed:
     created_at: datetime
     window_until: datetime | None
     maybe_sent: bool
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
     )
     if not heads:
         return []
-    maybe = {row_id for row_id, state in heads if state != "waiting"}
+    states: dict[int, str] = dict(heads)
     ids = [row_id for row_id, _ in heads]
     marks = ",".join(f"${n}" for n in range(3, 3 + len(ids)))
     await tx.rows(
@@ -132,7 +136,8 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
                     attempts - 1,
                     moment(created),
                     moment_or_none(window),
-                    row_id in maybe,
+                    maybe_sent=states[row_id] != "waiting",
+                    unconfirmed=states[row_id] == "unknown",
                 )
             )
         except KeyTrouble as trouble:

@@ -111,7 +111,7 @@ async def test_an_unconfirmed_message_holds_back_those_behind_it(database: Datab
     await settle(database, Settled(message.id, message.chat_id, "unknown", due_at=later(seconds=60)))
     assert await claim(database, keyring, later(seconds=59)) == []
     [again] = await claim(database, keyring, later(seconds=60))
-    assert (again.id, again.maybe_sent) == (message.id, True)
+    assert (again.id, again.maybe_sent, again.unconfirmed) == (message.id, True, True)
     async with database.writing() as tx:
         assert await outbox.note_status(tx, message.id, "SM1", "sent", None) == "sent"
     assert [m.id for m in await claim(database, keyring, later(seconds=60))] == [second]
@@ -166,7 +166,7 @@ async def test_a_message_in_flight_when_its_process_died_is_claimed_again_and_sa
     [message] = await claim(database, keyring, holder="dead")
     assert await claim(database, keyring, later(seconds=60), holder="heir") == []
     [again] = await claim(database, keyring, later(seconds=61), holder="heir")
-    assert (again.id, again.attempts, again.maybe_sent) == (message.id, 1, True)
+    assert (again.id, again.attempts, again.maybe_sent, again.unconfirmed) == (message.id, 1, True, False)
 
 
 async def test_a_new_leader_need_not_wait_for_leases_of_the_dead(database: Database, keyring: Keyring) -> None:
