@@ -11,8 +11,19 @@ from conversations.wording import Words
 from locales import LANGUAGES, catalogue
 
 SLASH_ORDER = {
-    "id": ("daftar", "status", "lanjut", "batal", "dataku", "hapusdata", "bantuan", "bahasa", "privasi"),
-    "en": ("register", "status", "continue", "cancel", "mydata", "deletedata", "help", "language", "privacy"),
+    "id": ("daftar", "hitung", "status", "lanjut", "batal", "dataku", "hapusdata", "bantuan", "bahasa", "privasi"),
+    "en": (
+        "register",
+        "calculate",
+        "status",
+        "continue",
+        "cancel",
+        "mydata",
+        "deletedata",
+        "help",
+        "language",
+        "privacy",
+    ),
 }
 
 

@@ -25,6 +25,12 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "stop": ("berhenti", "stop", "unreg", "berhenti langganan", "unsubscribe"),
     "start": ("mulai", "start", "mulai lagi"),
     "register": ("daftar", "mau daftar", "saya mau daftar", "pengen daftar", "daftar bpjs", "register", "sign up"),
+    "calculate": (
+        *("hitung", "hitung iuran", "hitungan", "kalkulator", "kalkulator iuran", "simulasi iuran", "cek iuran"),
+        *("berapa iurannya", "iurannya berapa", "berapa iuran", "iuran berapa", "berapa iuran saya", "brp iurannya"),
+        *("iurannya brp", "bayarnya berapa", "berapa bayarnya", "calculate", "calculator", "how much is it"),
+        *("how much do i pay", "how much would i pay"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
     "hello": (
         *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
@@ -48,6 +54,8 @@ SLASHES: Mapping[str, str] = {
     "language": "language",
     "privasi": "privacy",
     "privacy": "privacy",
+    "hitung": "calculate",
+    "calculate": "calculate",
     "menu": "menu",
     "start": "hello",
     "register": "register",

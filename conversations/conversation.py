@@ -11,6 +11,7 @@ from conversations.commands import Command, named, parse
 from conversations.fields.choice import choose
 from conversations.form import Form
 from conversations.guard import refuse
+from conversations.standing import TOLD
 from conversations.telling import tell
 from conversations.turn import (
     Consented,
@@ -42,8 +43,8 @@ from conversations.turn import (
 from conversations.wording import Words, offered
 
 TEXT_LIMIT = 500
-MENU = ("register", "status", "help", "privacy", "language")
-STARTS: Mapping[str, str] = {"register": "registration"}
+MENU = ("register", "calculate", "status", "help", "privacy", "language")
+STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     """Take one inbound into a chat: the new talk, the one message to send, the effects."""
     first = not talk.facts.get("met")
     said = _decide(house, talk, _cleaned(inbound))
+    said = replace(said, talk=_without_sum(said.talk))
     if first and not isinstance(inbound.content, Left | Woke | Told):
         hello = () if any(r.key == "menu.hello" for r in said.replies) else (Reply("menu.hello"),)
         said = replace(
@@ -209,6 +211,8 @@ def _ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> _Said
 
 
 def _after(talk: Talk, inbound: Inbound, turn: Turn) -> _Said:
+    if turn.session.done == TOLD:
+        return _Said(replace(talk, active=_draft(talk) or ""), _leading_back(talk, turn.replies), turn.effects)
     sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
     return _Said(replace(talk, sessions=sessions), turn.replies, turn.effects)
 
@@ -217,9 +221,33 @@ def _active(talk: Talk) -> Session | None:
     return talk.sessions.get(talk.active) if talk.active else None
 
 
+def _draft(talk: Talk) -> str | None:
+    """Name the form that waits to be gone on with. A sum is no draft: it costs nothing to begin anew."""
+    aside = STARTS["calculate"]
+    return next((name for name, s in talk.sessions.items() if s.asked and not s.done and name != aside), None)
+
+
+def _without_sum(talk: Talk) -> Talk:
+    """Of a sum nothing is kept once the person goes on to something else."""
+    aside = STARTS["calculate"]
+    if talk.active == aside or aside not in talk.sessions:
+        return talk
+    return replace(talk, sessions={name: s for name, s in talk.sessions.items() if name != aside})
+
+
+def _leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Where a draft waits, its open question is offered instead of a new registration."""
+    if not _draft(talk):
+        return replies
+    back = _buttons("resume")[0]
+    return tuple(
+        replace(r, options=tuple(back if (o.step, o.value) == ("!", "register") else o for o in r.options))
+        for r in replies
+    )
+
+
 def _menu(talk: Talk, *before: Reply) -> _Said:
-    draft = next((s for s in talk.sessions.values() if s.asked and not s.done), None)
-    names = ("resume", *MENU[1:]) if draft else MENU
+    names = ("resume", *MENU[1:]) if _draft(talk) else MENU
     options = tuple(Option("!", name, key=f"command.{name}") for name in names)
     return _Said(replace(talk, active=""), (*before, Reply("menu.ask", options=options)))
 
@@ -261,10 +289,16 @@ def _obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> _Said
             return _start(house, talk, inbound, STARTS["register"])
         case "resume":
             return _resume(house, talk, inbound)
+        case "calculate":
+            return _start(house, talk, inbound, STARTS["calculate"])
+        case "cancel" if talk.active == STARTS["calculate"]:
+            return _resume(house, replace(talk, active=""), inbound)
         case "cancel":
             return _menu(talk, Reply("cancel.done")) if session and not session.done else _menu(talk)
         case "back" | "change" | "skip" if session:
             return _move(house, talk, inbound, session, command)
+        case "restart" if talk.active == STARTS["calculate"]:
+            return _start(house, _without_sum(replace(talk, active="")), inbound, STARTS["calculate"])
         case "restart" if session and not session.done:
             return _Said(talk, (Reply("restart.ask", options=_buttons("restart_yes", "resume")),))
         case "restart_yes" if session and not session.done:
@@ -313,10 +347,11 @@ def _start(house: House, talk: Talk, inbound: Inbound, name: str) -> _Said:
 
 
 def _resume(house: House, talk: Talk, inbound: Inbound) -> _Said:
+    if draft := _draft(talk):
+        return _recap(house, replace(talk, active=draft), inbound)
     if (session := _active(talk)) and not session.done:
         return _recap(house, talk, inbound)
-    draft = next((name for name, s in talk.sessions.items() if s.asked and not s.done), None)
-    return _recap(house, replace(talk, active=draft), inbound) if draft else _menu(talk)
+    return _menu(talk)
 
 
 def _move(house: House, talk: Talk, inbound: Inbound, session: Session, command: Command) -> _Said:

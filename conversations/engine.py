@@ -140,7 +140,7 @@ def _is_open_to(form: Form, session: Session, ask: Ask) -> bool:
     route = form.route(session.answers, session.facts)
     if ask not in route.asks:
         return False
-    if ask is form.steps[-1]:
+    if ask is form.closing:
         return ask is route.current  # closing the form is the answer to what is on the review page, not to an old one
     reached = route.current is None or route.asks.index(ask) <= route.asks.index(route.current)
     return reached or ask.name in session.answers or ask.name in session.kept or ask.name == session.asked

@@ -102,7 +102,8 @@ class Form:
     """A conversation that gathers answers. Steps are in asking order.
 
     flags: warnings about the form as a whole, from the values on the route. offers: the commands under its last words.
-    The last step closes the form: it is answered only when everything before it is.
+    The last step closes the form: it is answered only when everything before it is. tells: facts for the last words of
+    a form that only tells something: nothing is handed over, and its answers go when the person goes on.
 
     Raises:
         Contradiction: at import, when the steps cannot work together.
@@ -112,6 +113,7 @@ class Form:
     steps: tuple[Step, ...]
     flags: Callable[[Mapping[str, Json]], tuple[str, ...]] = lambda _values: ()
     offers: tuple[str, ...] = ("status", "menu")
+    tells: Facts | None = None
 
     def __post_init__(self) -> None:
         for trouble in contradictions(self):
@@ -132,6 +134,12 @@ class Form:
     def stops(self) -> Mapping[str, Stop]:
         """Every stop by its name."""
         return {step.name: step for step in self.steps if isinstance(step, Stop)}
+
+    @cached_property
+    def closing(self) -> Ask | None:
+        """The question that hands the form over; a form that only tells has none."""
+        last = self.steps[-1]
+        return last if isinstance(last, Ask) and self.tells is None else None
 
     @cached_property
     def fingerprint(self) -> str:

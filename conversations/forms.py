@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from conversations.calculator import calculator
 from conversations.form import Form
 from conversations.registration import registration
 
-FORMS: Mapping[str, Form] = {form.name: form for form in (registration,)}
+FORMS: Mapping[str, Form] = {form.name: form for form in (registration, calculator)}

@@ -60,8 +60,7 @@ def expected(forms: Iterable[Form]) -> dict[str, Expected]:
     for form in forms:
         for step in form.steps:
             found |= dict(_asked(form, step) if isinstance(step, Ask) else _stopped(form, step))
-        for end in ("done", "corrected", "already"):
-            found[f"{form.name}.{end}"] = Expected("text", ({"receipt": RECEIPT},))
+        found |= dict(_ended(form))
     return found
 
 
@@ -85,6 +84,16 @@ def _stopped(form: Form, stop: Stop) -> Iterator[tuple[str, Expected]]:
     yield f"{form.name}.stop.{stop.name}", Expected("text")
 
 
+def _ended(form: Form) -> Iterator[tuple[str, Expected]]:
+    if form.tells is not None:
+        yield f"{form.name}.done", Expected("text", form.tells.samples)
+        for facts in form.tells.samples:
+            yield from _phrases(facts)
+        return
+    for end in ("done", "corrected", "already"):
+        yield f"{form.name}.{end}", Expected("text", ({"receipt": RECEIPT},))
+
+
 def _asked(form: Form, ask: Ask) -> Iterator[tuple[str, Expected]]:
     step = f"{form.name}.{ask.name}"
     around = ask.facts.samples if ask.facts else ({},)
@@ -102,7 +111,7 @@ def _asked(form: Form, ask: Ask) -> Iterator[tuple[str, Expected]]:
         yield f"{step}.option.{value}", Expected("label", (facts,))
     yield f"{step}.example", Expected("text")
     yield f"{step}.help", Expected("text")
-    if ask is form.steps[-1]:
+    if ask is form.closing:
         return  # closing the form is neither read back nor listed
     values = [shown(form, ask, value) for value in ask.field.samples() if value is not None]
     for facts in values:

@@ -185,20 +185,23 @@ def messages(
     form: Form, words: Words, wanted: Mapping[str, Expected], before: Reply
 ) -> Iterator[tuple[str, tuple[Reply, ...]]]:
     """Compose the longest messages of a form: every question after the longest remark, every retry with its example."""
-    tooks = [f"{form.name}.{ask.name}.took" for ask in form.questions if ask is not form.steps[-1]]
+    tooks = [f"{form.name}.{ask.name}.took" for ask in form.questions if ask is not form.closing]
     took = max((_said(words, key, wanted[key]) for key in tooks), key=lambda reply: len(words.text(*_of(reply))))
     lines = tuple(
         _of(_said(words, f"{form.name}.{ask.name}.line", wanted[f"{form.name}.{ask.name}.line"]))
         for ask in form.questions
         if ask.listed
     )
+    if form.tells is not None:
+        offers = tuple(Option("!", name, key=f"command.{name}") for name in form.offers)
+        yield f"{form.name}.done", (took, _said(words, f"{form.name}.done", wanted[f"{form.name}.done"], offers))
     for ask in form.questions:
         step = f"{form.name}.{ask.name}"
         buttons = _buttons(step, ask.field)
         beside = (Option(step, KEEP, key="engine.keep"), Option("!", "help", key="command.help"))
         for part in ask.field.parts:
             question = _said(words, f"{step}.{part}", wanted[f"{step}.{part}"], buttons)
-            if ask is form.steps[-1]:
+            if ask is form.closing:
                 yield f"{step}.{part}", (took, Reply(question.key, question.facts, buttons, lines))
                 continue
             leave = (Reply("engine.leave"),) if ask.listed else ()

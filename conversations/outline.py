@@ -58,7 +58,7 @@ def mermaid(form: Form) -> str:
         when = "" if step.when == ALWAYS else str(step.when)
         lines += [f"    {_arrow(origin, when or label)} {step.name}" for origin, label in loose]
         loose = [(step.name, ""), *((origin, "otherwise") for origin, _ in loose if when)]
-    lines.append("    done([submitted])")
+    lines.append(f"    done([{'told' if form.tells else 'submitted'}])")
     lines += [f"    {_arrow(origin, label)} done" for origin, label in loose]
     return "\n".join(lines)
 

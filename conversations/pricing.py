@@ -1,4 +1,4 @@
-"""What the registration says about money: every amount comes from `rules.contributions.price`."""
+"""What is said about money before anybody pays: every amount comes from `rules.contributions.price`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from conversations.rules.contributions import MONTHS_OFFERED, Package, Sector, d
 from conversations.turn import Fact, Json, Phrase, Rupiah
 
 _MOST = Rupiah(627_800)  # a month in the highest band, for the longest labels
+SAID_FOR_SECTOR: Mapping[str, tuple[str, ...]] = {  # what people type for a sector, beyond its label
+    "transport": ("angkutan", "transportasi", "narik"),
+    "other": ("lain", "lainnya", "yang lain", "other"),
+}
 SHORTER: Sector = "other"  # the sector whose discount ends first: used where two occupations disagree
 
 

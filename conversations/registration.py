@@ -18,7 +18,7 @@ from conversations.fields.review import Review
 from conversations.fields.rw import Rw
 from conversations.fields.text import PersonName
 from conversations.form import Ask, Form, Stop
-from conversations.pricing import OFFERED, Altogether, AMonth, Benefits, Together, sectors
+from conversations.pricing import OFFERED, SAID_FOR_SECTOR, Altogether, AMonth, Benefits, Together, sectors
 from conversations.turn import Json
 
 
@@ -48,7 +48,6 @@ _SAID_FOR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "male": ("l", "lk", "laki", "laki laki", "laki2", "cowok", "cowo", "pria", "male", "man"),
         "female": ("pr", "perempuan", "cewek", "cewe", "wanita", "female", "woman"),
     },
-    "sector": {"transport": ("angkutan", "transportasi", "narik"), "other": ("lain", "lainnya", "yang lain", "other")},
     "programme": {
         "two": ("2 program", "dua program", "dua", "2 programmes", "2 programs", "two programmes", "two"),
         "three": ("3 program", "tiga program", "tiga", "3 programmes", "3 programs", "three programmes", "three"),
@@ -94,7 +93,7 @@ registration = Form(
         Ask("occupation", Occupation(), check=SectorKnown(), raises=Occupation().flags),
         Ask(
             "sector",
-            OneOf("transport", "other", words=_SAID_FOR["sector"]),
+            OneOf("transport", "other", words=SAID_FOR_SECTOR),
             when=flagged("occupation", "sector_unknown"),
         ),
         Ask(

@@ -32,6 +32,7 @@ KEEP = "=keep"
 SKIP = "=skip"
 DOUBTED = "?"
 SUBMITTED = "submitted"
+TOLD = "told"  # how a form ends that only tells
 
 
 def present(form: Form, session: Session) -> Session:
@@ -239,6 +240,11 @@ def _finish(
     replies: tuple[Reply, ...],
     effects: tuple[Effect, ...],
 ) -> Turn:
+    if form.tells is not None:
+        facts = form.tells(asking(form, session, asks[-1], inbound))
+        offers = tuple(Option("!", name, key=f"command.{name}") for name in form.offers)
+        told = Reply(f"{form.name}.done", facts, offers)
+        return Turn(replace(session, done=TOLD, asked=""), (*replies, told), effects)
     answers = {ask.name: session.answers[ask.name] for ask in asks}
     known = str(session.facts.get("receipt", ""))
     receipt = known or inbound.fresh

@@ -40,14 +40,14 @@ def examples() -> list[tuple[str, str, str]]:
         (language, key, said)
         for language, words in HOUSE.words.items()
         for key, text in words.texts.items()
-        if key.startswith("registration.") and re.search(r"\.(ask|ask_own|period|days|weeks|type|which|example)$", key)
+        if key.split(".")[0] in FORMS and re.search(r"\.(ask|ask_own|period|days|weeks|type|which|example)$", key)
         for said in shown_in(text)
     ]
 
 
 def test_there_are_examples_of_every_question() -> None:
-    steps = {key.split(".")[1] for _, key, _ in examples()}
-    assert steps == {ask.name for ask in FORMS["registration"].questions}
+    steps = {tuple(key.split(".")[:2]) for _, key, _ in examples()}
+    assert steps == {(form.name, ask.name) for form in FORMS.values() for ask in form.questions}
     assert len(examples()) > 100
 
 
