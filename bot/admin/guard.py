@@ -51,7 +51,8 @@ def shows(services: Services, act: str, path: str, show: Shows) -> Route:
     async def looked_at(request: Request) -> Response:
         seat = await seated(request, services)
         if seat is None:
-            return _sign_in(request)
+            elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
+            return _once_more(request, services) if elsewhere else _sign_in(request)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
         return await show(request, Desk(services, seat, words_for(request, services)))
@@ -97,8 +98,22 @@ def refusal(request: Request, services: Services, why: str) -> Response:
     )  # fmt: skip
 
 
+def _once_more(request: Request, services: Services) -> Response:
+    """A link followed from another site comes without the cookie, which is strict. Our own page asks again, with it."""
+    address = _address(request)
+    asking = page(
+        request, services, "told.html", here="/admin",
+        key="admin.elsewhere", back=address, back_key="admin.elsewhere.go",
+    )  # fmt: skip
+    asking.headers["refresh"] = f"0; url={address}"
+    return asking
+
+
 def _sign_in(request: Request) -> Response:
     """To the login, and back to the page afterwards; a form's content is not carried along."""
-    wanted = request.url.path if request.method == "GET" else "/admin"
-    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
-    return RedirectResponse(f"/admin/login?next={quote(wanted + query, safe='')}", 303)
+    wanted = _address(request) if request.method == "GET" else "/admin"
+    return RedirectResponse(f"/admin/login?next={quote(wanted, safe='')}", 303)
+
+
+def _address(request: Request) -> str:
+    return quote(request.url.path) + (f"?{request.url.query}" if request.url.query else "")

@@ -23,6 +23,7 @@ from storage.staff import Invitation, Member
 TRIES, EACH = 20, 60.0  # logins an address, in seconds
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 LONGEST_NAME = 80
+SOMEBODY = "somebody"  # whoever types a login nobody has; what they typed is not kept: it may be a password
 
 
 def login_routes(services: Services) -> list[BaseRoute]:
@@ -69,13 +70,18 @@ def folded(login: str) -> str:
 
 
 async def recognised(services: Services, login: str, password: str) -> Member | None:
-    """The member this login and password belong to. A wrong password is counted, and a resting login stays shut."""
+    """The member this login and password belong to. A wrong password is counted, and a resting login stays shut.
+
+    A login nobody has costs the same: a hash, and an entry in the record.
+    """
     now = services.clock()
     async with services.db.reading() as tx:
         member = await staff.by_login(tx, login)
     known = member is not None and member.disabled_at is None
     right = await passwords.fits(password, member.password_hash if member and known else None)
     if not known:
+        async with services.db.writing() as tx:
+            await audit.append(tx, actor=SOMEBODY, action="login.unknown", subject="login", facts={}, at=now)
         return None
     async with services.db.writing() as tx:
         member = await staff.by_login(tx, login)  # again: other tries may have been counted meanwhile
@@ -84,12 +90,17 @@ async def recognised(services: Services, login: str, password: str) -> Member | 
         resting = member.locked_until is not None and now < member.locked_until
         if right and not resting:
             await staff.note_success(tx, member.id)
-            return member
-        if not resting:
-            failures = await staff.count_failure(tx, member.id)
-            await staff.note_failure(tx, member.id, failures, passwords.rest(failures, now))
-        await _note(tx, member, "login.resting" if resting else "login.wrong_password", now)
-    return None
+        else:
+            if not resting:
+                failures = await staff.count_failure(tx, member.id)
+                await staff.note_failure(tx, member.id, failures, passwords.rest(failures, now))
+            await _note(tx, member, "login.resting" if resting else "login.wrong_password", now)
+            return None
+    if passwords.stale(member.password_hash):
+        fresh = await passwords.hashed(password)
+        async with services.db.writing() as tx:
+            await staff.set_password(tx, member.id, fresh)
+    return member
 
 
 async def _seat(request: Request, services: Services, member: Member, to: str) -> Response:

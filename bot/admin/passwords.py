@@ -68,6 +68,11 @@ async def fits(password: str, password_hash: str | None) -> bool:
     return await asyncio.get_running_loop().run_in_executor(_HANDS, _verify, password[:AT_MOST], password_hash)
 
 
+def stale(password_hash: str) -> bool:
+    """Say whether a hash was made with other parameters than today's, and should be made anew at the next login."""
+    return _HASHER.check_needs_rehash(password_hash)
+
+
 def rest(failures: int, now: datetime) -> datetime | None:
     """Until when a login rests after so many wrong passwords in a row: one minute, doubling, at most fifteen."""
     over = failures - FREE_FAILURES

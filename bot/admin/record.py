@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.admin.guard import Desk, shows
+from bot.admin.login import SOMEBODY
 from bot.services import Services
 from conversations.rules import receipts
 from conversations.turn import Fact
@@ -28,7 +29,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "application": ("revealed", "approved", "approval_undone"),
     "export": ("taken",),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
-    "login": ("in", "out", "ended", "wrong_password", "resting"),
+    "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
     "parked": ("tried_again", "set_aside"),
 }
 
@@ -80,8 +81,14 @@ async def _see(request: Request, desk: Desk) -> Response:
         request, "record.html", chosen=chosen, kinds=tuple(ACTIONS), members=members, command_line=COMMAND_LINE,
         told=[tell(entry, names, desk) for entry in entries[:PAGE]],
         more=str(entries[PAGE - 1].id) if len(entries) > PAGE else "", first=not before,
-        actors={member.login: member.name for member in members},
+        actors=_names(members, desk.words),
     )  # fmt: skip
+
+
+def _names(members: Sequence[Member], words: Words) -> Mapping[str, str]:
+    """Who is meant by an actor: a login, or somebody who has none."""
+    others = {COMMAND_LINE: words.text("admin.record.command_line"), SOMEBODY: words.text("admin.record.somebody")}
+    return others | {member.login: member.name for member in members}
 
 
 def choose(query: QueryParams) -> Chosen:

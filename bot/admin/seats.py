@@ -36,13 +36,13 @@ async def take(tx: Tx, member_id: int, now: datetime) -> str:
 def remember(response: Response, settings: Settings, token: str) -> None:
     """Give the browser its token. It goes when the browser closes; the server forgets it sooner or later anyway."""
     response.set_cookie(
-        cookie(settings), token, httponly=True, secure=_secure(settings), samesite="lax", path="/"
+        cookie(settings), token, httponly=True, secure=_secure(settings), samesite="strict", path="/"
     )  # fmt: skip
 
 
 def forget(response: Response, settings: Settings) -> None:
     response.delete_cookie(
-        cookie(settings), httponly=True, secure=_secure(settings), samesite="lax", path="/"
+        cookie(settings), httponly=True, secure=_secure(settings), samesite="strict", path="/"
     )  # fmt: skip
 
 

@@ -7,9 +7,12 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
+from bot.admin import passwords
 from bot.house_keeping import setup_link
 from storage import audit, staff
+from storage.staff import Member
 from tests.bot.town import PASSWORD, Town, csrf_of, open_town, send, sign_in
 
 JOINING = {"name": "Ratna Dewi", "login": "Ratna", "password": PASSWORD, "repeat": PASSWORD}
@@ -78,6 +81,7 @@ async def test_a_wrong_password_and_an_unknown_login_look_the_same(town: Town) -
     unknown = await sign_in(town.visitor(), "mallory", "salah salah salah")
     assert (wrong.status_code, unknown.status_code) == (401, 401)
     assert wrong.text.replace("ratna", "mallory") == unknown.text
+    assert (await actions(town))[-2:] == ["login.wrong_password", "login.unknown"]
 
 
 async def test_after_five_wrong_passwords_even_the_right_one_waits(town: Town) -> None:
@@ -114,7 +118,7 @@ async def test_the_cookie_is_out_of_reach_of_scripts(town: Town) -> None:
     await town.member()
     cookie = (await sign_in(visitor, "ratna")).headers["set-cookie"]
     assert cookie.startswith("taruna-desk=")
-    assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    assert {"HttpOnly", "SameSite=strict", "Path=/"} <= set(cookie.split("; "))
 
 
 async def test_over_https_the_cookie_is_bound_to_its_host(sqlite_url: str) -> None:
@@ -202,3 +206,37 @@ async def test_somebody_shut_out_is_out_at_once(town: Town) -> None:
         await staff.disable(tx, member.id, town.clock())
     assert (await ratna.get("/admin/queue")).status_code == 303
     assert (await sign_in(town.visitor(), "ratna")).status_code == 401
+
+
+async def test_a_hash_of_older_parameters_is_made_anew_at_the_next_login(town: Town) -> None:
+    await town.member()
+    old = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    async with town.services.db.writing() as tx:
+        member = await staff.by_login(tx, "ratna")
+        assert member is not None
+        await staff.set_password(tx, member.id, old)
+    assert (await sign_in(town.visitor(), "ratna", "salah salah salah")).status_code == 401
+    assert passwords.stale((await found(town)).password_hash)
+    assert (await sign_in(town.visitor(), "ratna")).status_code == 303
+    assert not passwords.stale((await found(town)).password_hash)
+    assert (await sign_in(town.visitor(), "ratna")).status_code == 303
+
+
+async def found(town: Town) -> Member:
+    async with town.services.db.reading() as tx:
+        member = await staff.by_login(tx, "ratna")
+    assert member is not None
+    return member
+
+
+async def test_a_link_from_another_site_opens_with_the_strict_cookie_at_the_second_try(town: Town) -> None:
+    ratna = await town.member()
+    cookies = dict(ratna.cookies)
+    ratna.cookies.clear()
+    from_chat = await ratna.get("/admin/queue?state=&flag=minor", headers={"sec-fetch-site": "cross-site"})
+    assert (from_chat.status_code, from_chat.headers["refresh"]) == (200, "0; url=/admin/queue?state=&flag=minor")
+    assert "csrf" not in from_chat.text
+    ratna.cookies.update(cookies)
+    assert (await ratna.get("/admin/queue", headers={"sec-fetch-site": "same-origin"})).status_code == 200
+    stranger = await town.visitor().get("/admin/queue", headers={"sec-fetch-site": "same-origin"})
+    assert stranger.headers["location"] == "/admin/login?next=%2Fadmin%2Fqueue"
