@@ -84,8 +84,8 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
         delivery=delivery, wake=delivery.wake, telegram=telegram,
     )  # fmt: skip
     for channel in channels.values():
+        stack.push_async_callback(channel.close)  # one that fails to open has connections to let go of as well
         await channel.open()
-        stack.push_async_callback(channel.close)
     sending = _started(stack, delivery.run(), "delivery")
     stack.push_async_callback(delivery.end)
     upkeep = Upkeep(services, whatsapp)

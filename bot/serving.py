@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
 from bot.app import build
 from bot.house_keeping import setup_link
@@ -37,8 +41,10 @@ def serve(settings: Settings) -> None:
             click.echo(f"  buat admin pertama (sekali pakai, 24 jam): {link}")
         sys.stdout.flush()
 
+    app = build(settings, ready=greet)
+    trouble = _heed(app)
     config = uvicorn.Config(
-        build(settings, ready=greet),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -51,9 +57,33 @@ def serve(settings: Settings) -> None:
     # The port is taken before anything is opened: a second start on it must not poll or deliver beside the first.
     listening = _listen(settings)
     server = _Server(config)
-    server.run(sockets=[listening])
+    try:
+        server.run(sockets=[listening])
+    except SystemExit:
+        if trouble:
+            raise trouble[0] from None
+        raise
     if not server.started:
         sys.exit(1)
+
+
+def _heed(app: Starlette) -> list[Exception]:
+    """Keep what the opening fails of: the server would log that something failed, and exit without saying what."""
+    trouble: list[Exception] = []
+    opening = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def heeded(app: Starlette) -> AsyncIterator[Any]:
+        try:
+            async with opening(app) as state:
+                yield state
+        except Exception as error:
+            trouble.append(error)
+            raise
+
+    app.router.lifespan_context = heeded
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not trouble)
+    return trouble
 
 
 class _Server(uvicorn.Server):
