@@ -62,12 +62,12 @@ class Town:
         self.doors.append(visitor)
         return visitor
 
-    async def member(self, role: str = "admin", login: str = "ratna") -> httpx.AsyncClient:
-        """Somebody of this role, signed in."""
+    async def member(self, role: str = "admin", login: str = "ratna", area: str | None = None) -> httpx.AsyncClient:
+        """Somebody of this role, signed in; kept to an area where one is given."""
         visitor = self.visitor()
-        token = secrets.token_urlsafe(24)
+        token, tomorrow = secrets.token_urlsafe(24), self.clock() + timedelta(days=1)
         async with self.services.db.writing() as tx:
-            await staff.invite(tx, token, role=role, now=self.clock(), expires_at=self.clock() + timedelta(days=1))
+            await staff.invite(tx, token, role=role, now=self.clock(), expires_at=tomorrow, area=area)
             await staff.join(
                 tx, token, login=login, name="Ratna Dewi", password_hash=await hashed(), now=self.clock()
             )  # fmt: skip
