@@ -9,6 +9,8 @@ from typing import cast
 
 from conversations.turn import Answer, Doubt, Json, Offered, Session, Talk
 
+PLAIN = frozenset(f.name for f in fields(Session)) - {"answers", "kept", "doubt", "touched"}
+
 
 def dump_session(session: Session) -> dict[str, Json]:
     """Write a session as JSON; what is empty is left out."""
@@ -33,8 +35,7 @@ def dump_session(session: Session) -> dict[str, Json]:
 
 def load_session(saved: Mapping[str, Json]) -> Session:
     """Read a session. Fields of a later version are ignored, so that a rollback can still read it."""
-    known = {f.name for f in fields(Session)} - {"answers", "kept", "doubt", "touched"}
-    plain = {name: value for name, value in saved.items() if name in known}
+    plain = {name: value for name, value in saved.items() if name in PLAIN}
     doubt = cast("list[Json] | None", saved.get("doubt"))
     return Session(
         **plain,  # type: ignore[arg-type]  # the names are the class's own, the values are what it dumped

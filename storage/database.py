@@ -33,6 +33,7 @@ Dialect = Literal["sqlite", "postgresql"]
 SQLITE_AT_LEAST = (3, 35, 0)  # RETURNING, UPDATE … FROM
 BUSY_MS = 10_000
 READERS = 4
+LOG_PAGES = 4000  # 16 MB of log before it moves into the file: pages written at every turn move once
 ANSWER_WITHIN = 30.0  # seconds a PostgreSQL statement may take; without it a cut network hangs for ever
 
 
@@ -235,6 +236,7 @@ def make_engine(url: str, *, echo: bool = False, pool: int = 1, look_only: Liter
             cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             if look_only == "no":
                 cursor.execute("PRAGMA synchronous = FULL")
+                cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
                 cursor.execute("PRAGMA secure_delete = ON")  # a destroyed key must not linger in a free page
                 cursor.execute("PRAGMA foreign_keys = ON")
             else:

@@ -203,7 +203,7 @@ def _split(sealed: bytes) -> tuple[str, bytes]:
 
 
 def _encrypt(cipher: AESGCM, data: bytes, place: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE)
+    nonce = os.urandom(NONCE)
     return nonce + cipher.encrypt(nonce, data, place)
 
 

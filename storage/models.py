@@ -97,13 +97,15 @@ class Identity(Table, table=True):
 
 
 class SessionRow(Table, table=True):
-    """A place in a form. asked, done: in the clear, for the funnel; they say nothing about the person."""
+    """A place in a form. asked, done: in the clear, for the funnel; they say nothing about the person.
+
+    touched_at: rounded up to the hour, so that its index rests while somebody answers question after question.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
         UniqueConstraint("chat_id", "slot"),
         Index(None, "done", "touched_at"),
-        Index(None, "form", "asked"),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())
@@ -154,7 +156,6 @@ class Outbox(Table, table=True):
         Index("ix_outbox_heads", "chat_id", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_outbox_held", "chat_id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index(None, "chat_id", "id"),
-        Index(None, "platform_id"),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from storage import migrate as migrating
-from storage.database import Database, make_engine
+from storage.database import Database, make_engine, prepare_file
 from storage.errors import DatabaseUnusable, OurFault, SchemaMismatch, StorageError
 from storage.migrate import differences, migrate, revision_of, state_of_schema
 from storage.models import metadata
@@ -122,6 +122,58 @@ async def test_a_path_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear diary, " * 1000)
     with pytest.raises(DatabaseUnusable):
         await migrate(f"sqlite+aiosqlite:///{tmp_path}/letter.txt")
+
+
+async def at_revision(url: str, revision: str) -> None:
+    """Bring an empty database to an older schema."""
+    if url.startswith("sqlite"):
+        prepare_file(url)
+    engine = make_engine(url)
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda c: migrating.command.upgrade(migrating.config(c), revision))
+    await engine.dispose()
+
+
+async def test_rows_of_the_first_schema_reach_the_newest(empty_url: str) -> None:
+    await at_revision(empty_url, "0001")
+    await a_chat(empty_url)
+    db = await Database.open(empty_url)
+    async with db.writing() as tx:
+        await tx.insert(
+            "applications",
+            (
+                *("receipt", "chat_id", "person_id", "state", "form", "fingerprint", "language", "channel", "answers"),
+                *("version", "area_code", "programme", "months", "sector", "flags", "submitted_at", "changed_at"),
+                "simulated",
+            ),
+            [
+                (
+                    *("R-1", 1, 1, "approved", "registration", "f", "id", "telegram", b"a"),
+                    *(1, "31.74.05.1003", "two", 3, "transport", "[]", 7, 8, False),
+                )
+            ],
+        )
+        await tx.insert(
+            "sessions",
+            ("chat_id", "slot", "person_id", "form", "state", "asked", "done", "touched_at", "started_at"),
+            [(1, "registration", 1, "registration", b"s", "nik", "", 7, 7)],
+        )
+        await tx.insert(
+            "outbox",
+            (
+                *("chat_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "created_at"),
+                "platform_id",
+            ),
+            [(1, "reply", 0, b"p", "sent", 7, 1, 7, "p1")],
+        )
+    await db.close()
+    await migrate(empty_url)
+    assert await state_of_schema(empty_url) == "current"
+    assert await differences(empty_url) == []
+    assert await ask(empty_url, "SELECT kecamatan_code, kota_code, thinned_at, area_code FROM applications") == [
+        ("31.74.05", "31.74", None, "31.74.05.1003")
+    ]
+    assert await ask(empty_url, "SELECT asked, platform_id FROM sessions, outbox") == [("nik", "p1")]
 
 
 # ---- all or nothing, and no row lost ------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,34 @@ async def test_a_session_left_alone_is_not_written_and_one_dropped_is_gone(
     await take(database, keyring, call(SITI), talk=Talk(sessions={"registration": changed}))
     async with database.reading() as tx:
         assert await tx.rows("SELECT slot, asked, done FROM sessions") == [("registration", "sex", "submitted")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"asked": "sex"},
+        {"asked": "sex", "touched": later(minutes=40)},
+        {"asked": "sex", "touched": later(hours=3)},
+        {"done": "submitted"},
+        {"form": "membership"},
+        {"answers": {}, "misses": 2},
+    ],
+)
+async def test_a_session_that_goes_on_is_kept_in_every_part(
+    database: Database, keyring: Keyring, changes: dict[str, Any]
+) -> None:
+    await take(database, keyring, call(SITI), talk=Talk(sessions={"registration": a_session()}))
+    on = replace(a_session(), **changes)
+    await take(database, keyring, call(SITI), talk=Talk(sessions={"registration": on}))
+    [place] = await load(database, keyring, call(SITI))
+    assert place is not None
+    assert place.talk.sessions == {"registration": on}
+    async with database.reading() as tx:
+        [(form, asked, done, touched, started)] = await tx.rows(
+            "SELECT form, asked, done, touched_at, started_at FROM sessions"
+        )
+    assert (form, asked, done, moment(started)) == (on.form, on.asked, on.done, NOW)
+    assert on.touched <= moment(touched) < on.touched + timedelta(hours=1)
 
 
 async def test_a_message_seen_before_is_nothing(database: Database, keyring: Keyring) -> None:
