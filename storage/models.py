@@ -145,6 +145,7 @@ class Inbox(Table, table=True):
 
 _UNFINISHED = text("state IN ('waiting','sending','unknown')")
 _HELD = text("state = 'held'")
+_SENDING = text("state = 'sending'")
 
 
 class Outbox(Table, table=True):
@@ -154,6 +155,7 @@ class Outbox(Table, table=True):
     __table_args__ = (
         Index("ix_outbox_due", "priority", "due_at", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_outbox_heads", "chat_id", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+        Index("ix_outbox_sending", "lease_by", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_outbox_held", "chat_id", sqlite_where=_HELD, postgresql_where=_HELD),
         Index(None, "chat_id", "id"),
         AUTO,

@@ -247,7 +247,8 @@ async def note_status(
 async def count_waiting(tx: Tx) -> tuple[int, int]:
     """How many messages wait, and how many inbound ones are parked; each counted up to COUNTED_UP_TO."""
     waiting = await tx.rows(
-        f"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE state IN {UNFINISHED} LIMIT {COUNTED_UP_TO}) AS waiting"
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM outbox WHERE state IN {UNFINISHED} "
+        f"ORDER BY chat_id, id LIMIT {COUNTED_UP_TO}) AS waiting"  # in the order of the index, or it may be passed over
     )
     parked = await tx.rows(
         f"SELECT COUNT(*) FROM (SELECT 1 FROM inbox WHERE state = 'parked' LIMIT {COUNTED_UP_TO}) AS parked"
