@@ -94,8 +94,9 @@ class Delivery:
         if self._sending:
             await asyncio.wait(self._sending, timeout=20)
         async with self.db.writing() as tx:
-            await self._settle(tx)
+            settled = await self._settle(tx)
             await outbox.step_down(tx, self.holder)
+        del self._finished[:settled]
 
     async def _rest(self, trouble: float) -> None:
         """Sleep until something was added or finished, or a moment passes (messages due later, other processes)."""
@@ -113,12 +114,13 @@ class Delivery:
             led, self.leading = self.leading, await outbox.lead(tx, self.holder, now)
             if self.leading and not led:
                 await outbox.take_over(tx, self.life)
-            await self._settle(tx)
+            settled = await self._settle(tx)
             claimed = (
                 await outbox.claim(tx, self.keyring, self.life, now, room, lease=LEASE)
                 if self.leading and room > 0
                 else []
             )
+        del self._finished[:settled]
         self.beat = now
         self._more = len(claimed) >= room > 0
         for message in claimed:
@@ -126,13 +128,11 @@ class Delivery:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
 
-    async def _settle(self, tx: Tx) -> None:
-        finished, self._finished = self._finished, []
-        try:
-            await outbox.settle(tx, finished, self.life)
-        except StorageError:
-            self._finished = finished + self._finished
-            raise
+    async def _settle(self, tx: Tx) -> int:
+        """Write down what finished, and how many they were: they may be forgotten only once this is committed."""
+        finished = list(self._finished)
+        await outbox.settle(tx, finished, self.life)
+        return len(finished)
 
     # ---- one message ----------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import socket
@@ -123,7 +124,7 @@ class Served:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{self.url}{path}", data=body, headers=named) as answer,
+            session.post(f"{self.url}{path}", data=io.BytesIO(body), headers=named) as answer,
         ):
             return answer.status, await answer.text()
 
