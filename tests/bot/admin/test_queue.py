@@ -53,6 +53,12 @@ async def test_who_waits_longest_comes_first_with_name_masked(town: Town) -> Non
         ("flag=approximate", "Siti"),
         ("flag=minor", "none"),
         ("flag=approximate&programme=three", "none"),
+        ("since=2026-11-24", "both"),
+        ("until=2026-11-24", "both"),
+        ("since=2026-11-25", "none"),
+        ("until=2026-11-23", "none"),
+        ("since=2026-11-24&until=2026-11-24&sector=transport", "Budi"),
+        ("since=2026-02-30&until=20261124", "both"),
         ("area=%27%3B--&flag=%22%25&after=x", "both"),
     ],
 )
@@ -134,3 +140,27 @@ def test_the_forms_own_flags_are_all_known() -> None:
         "second_occupation": {"sector": "other"},
     }
     assert set(FORMS["registration"].flags(employed)) == set(OF_THE_WHOLE)  # type: ignore[arg-type]
+
+
+async def test_a_day_begins_at_midnight_here_not_in_greenwich(town: Town) -> None:
+    town.clock.passes(hours=14, minutes=30)  # 17.30 UTC: half past midnight in Jakarta, the next day
+    late = await Phone(town.visitor()).signs_up(SITI)
+    ratna = await town.member()
+    assert listed(await ratna.get("/admin/queue?since=2026-11-25")) == [late]
+    assert listed(await ratna.get("/admin/queue?until=2026-11-24")) == []
+
+
+async def test_a_reviewer_kept_to_an_area_meets_nobody_from_elsewhere(town: Town) -> None:
+    siti, _ = await both(town)
+    central, east = await town.member("reviewer", "dewi", "31.71"), await town.member("reviewer", "joko", "31.75.07")
+    for query in ("", "?state=", "?area=31.75", "?area=31.75.07"):
+        assert listed(await central.get(f"/admin/queue{query}")) == []
+    assert len(listed(await east.get("/admin/queue"))) == 2
+    assert 'value="31.74"' not in (await central.get("/admin/queue")).text
+    found = await send(central, "/admin/queue/search", sought="siti aminah")
+    assert listed(await central.get(found.headers["location"])) == []
+    for visitor, status in ((central, 404), (east, 200)):
+        assert (await visitor.get(f"/admin/applications/{siti}")).status_code == status
+        assert (await send(visitor, f"/admin/applications/{siti}/reveal")).status_code == status
+    for path in ("approval", "approval/undo"):
+        assert (await send(central, f"/admin/applications/{siti}/{path}", version="1")).status_code == 404
