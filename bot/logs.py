@@ -29,7 +29,7 @@ def set_up_logs() -> None:
 
 
 class _Steady:
-    """Standard error that never fails: where the logs' disk is full or their reader gone, an event is lost, not a turn."""
+    """Standard error that never fails: with a full disk or its reader gone an event is lost, not a turn."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
