@@ -18,10 +18,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Served:
-    """A running `taruna serve`: where it is, and the one-time link it printed."""
+    """A running `taruna serve`: where it is, the one-time link it printed, and the folder of its database."""
 
     url: str
     setup: str
+    var: Path
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def serving(var: Path) -> Iterator[Served]:
         setup = next((found[0] for line in said if (found := re.search(r"http\S+/admin/setup/\S+", line))), "")
     assert setup, f"the program ended before it served: {(var / 'log').read_text()}"
     _wait_for(port)
-    yield Served(f"http://127.0.0.1:{port}", setup)
+    yield Served(f"http://127.0.0.1:{port}", setup, var)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=15) in (0, -signal.SIGTERM), (var / "log").read_text()
 
