@@ -12,11 +12,32 @@ import pytest
 from storage.database import Database
 from storage.keys import Keyring
 from storage.migrate import migrate
+from tests.canary import WATCH
 from tests.postgres import Postgres, serving
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite", action="store_true", help="write transcripts anew; review the diff before committing")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Everything a test printed or logged is looked through for the people it made up."""
+    for name, printed in report.sections:
+        if report.passed and "stdout" not in name:
+            WATCH.look(f"what {report.nodeid} logged", printed.encode())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A canary that was found fails the whole run, though every test passed."""
+    if WATCH.findings:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for finding in dict.fromkeys(WATCH.findings):
+        terminalreporter.write_line(f"PERSONAL DATA: {finding}", red=True)
+    if WATCH.places:
+        terminalreporter.write_line(f"canary: {WATCH.places} places looked at, {len(WATCH.findings)} findings")
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.canary import WATCH
 from tests.doubles.faults import Faults, Limiter
 from tests.doubles.telegram_answers import Answer, accept, read_parameters, refuse, suffer
 from tests.doubles.telegram_checks import PARAMETERS, check_markup, check_parameters, read_text
@@ -37,6 +38,7 @@ class TelegramServer:
         self.faults = Faults()
         self.people: dict[int, Person] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.addresses: list[str] = []  # as proxies would log them
         self.profiles = Profiles()
         self.files: dict[str, bytes] = {}
         self.answered: list[str] = []
@@ -85,6 +87,7 @@ class TelegramServer:
         return self
 
     async def stop(self) -> None:
+        WATCH.look("the addresses called at Telegram", "\n".join(self.addresses).encode())
         await self.updates.stop()
         if self._runner:
             await self._runner.cleanup()
@@ -139,6 +142,7 @@ class TelegramServer:
     # ---- the Bot API ----
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        self.addresses.append(request.path_qs)
         method = request.match_info["method"]
         if request.match_info["token"] != self.token:
             return refuse(Answer(401, "Unauthorized"))

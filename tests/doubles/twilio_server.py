@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.canary import WATCH
 from tests.doubles.faults import Faults, Limiter
 from tests.doubles.twilio_answers import accept, refuse, suffer
 from tests.doubles.twilio_checks import Failure, Refusal, check_content, check_create, check_shape, fill
@@ -42,6 +43,7 @@ class TwilioServer:
         self.approved: set[str] = set()
         self.reads = False  # whether people's phones say they read
         self.calls: list[tuple[str, dict[str, str]]] = []
+        self.addresses: list[str] = []  # as proxies would log them
         self._limiter: Limiter | None = None
         self._number = 0
         self._runner: web.AppRunner | None = None
@@ -75,6 +77,7 @@ class TwilioServer:
         return self
 
     async def stop(self) -> None:
+        WATCH.look("the addresses called at Twilio", "\n".join(self.addresses).encode())
         await self.hooks.stop()
         if self._runner:
             await self._runner.cleanup()
@@ -233,6 +236,7 @@ class TwilioServer:
 
     def _serving(self, act: Callable[..., Any]) -> Callable[[web.Request], Any]:
         async def serve(request: web.Request) -> web.StreamResponse:
+            self.addresses.append(request.path_qs)
             form = request.content_type == "application/x-www-form-urlencoded"
             fields = {**request.query, **(await request.post() if form else {})}
             given = {field: str(value) for field, value in fields.items()}

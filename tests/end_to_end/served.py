@@ -14,6 +14,7 @@ from pathlib import Path
 
 import aiohttp
 
+from tests.canary import WATCH
 from tests.doubles.telegram_server import TOKEN, TelegramServer
 from tests.doubles.twilio_server import TwilioServer
 from tests.end_to_end.child import CLOCK
@@ -103,6 +104,8 @@ class Served:
         """End it as an operator does; its exit code, 0 also where it ends itself by the signal it was given."""
         assert self.child
         if self.child.returncode is None:
+            WATCH.look("/metrics", (await self.get("/metrics"))[1].encode())
+            WATCH.look_at_files(self.folder)  # as it is while it runs: the log of SQLite is part of the database
             self.child.send_signal(with_signal)
         try:
             code = await asyncio.wait_for(self.child.wait(), 30)
@@ -110,6 +113,7 @@ class Served:
             self.child.kill()
             await self.child.wait()
             raise AssertionError(f"it did not end in 30 s: {self.said()[-800:]}") from None
+        WATCH.look_at_files(self.folder)
         return 0 if code == -with_signal else code
 
     def said(self) -> str:
