@@ -104,8 +104,8 @@ async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
 async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
     emptied = await tx.rows(
         "UPDATE applications SET state = 'erased', answers = $1, nik_hash = NULL, nik4_hash = NULL, name_hash = NULL, "
-        "born_hash = NULL, phone_hash = NULL, rw = NULL, flags = '[]', changed_at = $2 WHERE person_id = $3 AND state <> 'erased' "
-        "RETURNING id",
+        "born_hash = NULL, phone_hash = NULL, rw = NULL, programme = '', months = 0, sector = '', flags = '[]', "
+        "changed_at = $2 WHERE person_id = $3 AND state <> 'erased' RETURNING id",
         (b"", now, person_id),
     )
     for statement in (

@@ -99,11 +99,12 @@ async def test_erasing_leaves_a_tombstone_and_the_proof_of_consent(database: Dat
     assert await count(database, "consents") == 1
     async with database.reading() as tx:
         [application] = await tx.rows(
-            "SELECT state, answers, nik_hash, nik4_hash, name_hash, born_hash, phone_hash, rw, flags FROM applications"
+            "SELECT state, answers, nik_hash, nik4_hash, name_hash, born_hash, phone_hash, rw, "
+            "programme, months, sector, flags FROM applications"
         )
         assert (bytes(application[1]), application[:1] + application[2:]) == (
             b"",
-            ("erased", None, None, None, None, None, None, "[]"),
+            ("erased", None, None, None, None, None, None, "", 0, "", "[]"),
         )
         assert {bytes(v) for (v,) in await tx.rows("SELECT answers FROM application_versions")} == {b""}
         assert await tx.rows("SELECT kind, reason FROM decisions") == [("correct", None)]
