@@ -7,6 +7,7 @@ from conversations.forms import FORMS
 OF_THE_WHOLE = ("two_sectors", "employee_elsewhere")  # raised by the form's own judgement, not by one answer
 FLAGS = tuple(
     dict.fromkeys(
-        [flag for form in FORMS.values() for ask in form.asks.values() for flag in ask.flags] + list(OF_THE_WHOLE)
+        [flag for form in FORMS.values() if form.closing for ask in form.asks.values() for flag in ask.flags]
+        + list(OF_THE_WHOLE)
     )
 )
