@@ -147,14 +147,17 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
 
 
 async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) -> None:
-    """Write down what came of these attempts. A callback that overtook the answer is not undone.
+    """Write down what came of these attempts. A callback that overtook the answer, or its absence, is not undone.
 
     holder: who claimed them. Where somebody else has claimed a message since, only "sent" counts: it is a fact.
     """
     if not settled:
         return
-    told = "state IN ('delivered','read') OR (state IN ('failed','held') AND platform_id = CAST($2 AS TEXT))"
-    overtaken = f"CAST($1 AS TEXT) = 'sent' AND ({told})"
+    # An attempt was made while the message was "sending": another state is what a callback told meanwhile.
+    overtaken = (
+        "(state IN ('sent','delivered','read') OR (state IN ('failed','held') "
+        "AND (CAST($1 AS TEXT) <> 'sent' OR platform_id = CAST($2 AS TEXT))))"
+    )
     await tx.many(
         f"UPDATE outbox SET state = CASE WHEN {overtaken} THEN state ELSE CAST($1 AS TEXT) END, "
         f"error = CASE WHEN {overtaken} THEN error ELSE CAST($6 AS TEXT) END, "

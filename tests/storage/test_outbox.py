@@ -279,6 +279,20 @@ async def test_bad_news_that_overtook_the_answer_is_not_undone(database: Databas
     assert await row(database, m.id, "state", "error", "sent_at") == (told, "63016", NOW)
 
 
+@pytest.mark.parametrize("told", ["sent", "delivered", "read", "failed", "held"])
+@pytest.mark.parametrize("attempt", ["unknown", "failed"])
+async def test_an_attempt_without_an_answer_does_not_undo_what_a_callback_told_meanwhile(
+    database: Database, keyring: Keyring, told: str, attempt: str
+) -> None:
+    await talk(database, keyring, SITI)
+    [m] = await claim(database, keyring)
+    async with database.writing() as tx:
+        assert await outbox.note_status(tx, m.id, "SM1", told, None) == told
+    await settle(database, Settled(m.id, m.chat_id, attempt, due_at=later(seconds=60), error="timeout"))
+    assert await row(database, m.id, "state", "platform_id", "error") == (told, "SM1", None)
+    assert await claim(database, keyring, later(hours=1)) == []
+
+
 async def test_bad_news_of_an_earlier_attempt_does_not_count_against_the_next(
     database: Database, keyring: Keyring
 ) -> None:
