@@ -19,6 +19,7 @@ from storage.errors import DRIVER_ERRORS, DatabaseLost, translate
 
 Row = tuple[Any, ...]
 ROWS_A_STATEMENT = 500
+WORTH_A_COPY = 100  # rows
 VALUES_A_STATEMENT = 32_000  # PostgreSQL takes 32,767 parameters a statement, SQLite 32,766
 
 
@@ -118,6 +119,17 @@ class PostgresTx(_Common):
             return [tuple(row) for row in await self._driver.fetch(sql, *_stored(args))]
         except DRIVER_ERRORS as error:
             raise translate(error, sql) from None
+
+    async def insert(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = "", returning: str = ""
+    ) -> list[Row]:
+        if conflict or returning or len(rows) < WORTH_A_COPY:
+            return await super().insert(table, columns, rows, conflict, returning)
+        try:
+            await self._driver.copy_records_to_table(table, records=[_stored(row) for row in rows], columns=columns)
+        except DRIVER_ERRORS as error:
+            raise translate(error, f"COPY {table}") from None
+        return []
 
     async def many(self, sql: str, args: Iterable[Sequence[Any]]) -> None:
         try:

@@ -175,6 +175,25 @@ async def test_an_insert_of_many_rows_is_split_and_returns_them_all(database: Da
     assert {bytes(key) for _, key in back} == {b"k%d" % n for n in range(count)}
 
 
+@pytest.mark.parametrize("count", [99, 100, 1234])
+async def test_an_insert_that_returns_nothing_keeps_every_row_and_value(database: Database, count: int) -> None:
+    columns = ("purpose", "identity_hash", "granted", "at", "person_id", "chat_id", "text_version", "pressed")
+    rows = [
+        (f"n{n}", b"k%d" % n, bool(n % 2), NOW + timedelta(seconds=n), n, 7, "v1", "ya 'benar'\n") for n in range(count)
+    ]
+    async with database.writing() as tx:
+        assert await tx.insert("consents", columns, rows) == []
+        back = await tx.rows(f"SELECT {', '.join(columns)} FROM consents ORDER BY id")
+    assert [(name, bytes(key), bool(yes), moment(at), *rest) for name, key, yes, at, *rest in back] == rows
+
+
+async def test_many_rows_with_a_value_that_exists_are_already_there(database: Database) -> None:
+    with pytest.raises(AlreadyThere):
+        async with database.writing() as tx:
+            await tx.insert("house", ("name", "value"), [(f"n{n % 150}", b"") for n in range(200)])
+    assert await names(database) == []
+
+
 async def test_an_insert_that_conflicts_returns_only_what_was_new(database: Database) -> None:
     async with database.writing() as tx:
         await put(tx, "a")
