@@ -16,7 +16,7 @@ async def test_what_is_said_is_answered_by_the_same_pipeline(town: Town) -> None
     phone = Phone(town.visitor())
     (hello,) = await phone.send(open="")
     assert "Saya *Taruna*" in hello["text"]
-    assert [choice["label"] for choice in hello["choices"]][:2] == ["Daftar", "Cek status"]
+    assert [choice["label"] for choice in hello["choices"]][:2] == ["Daftar", "Hitung iuran"]
     (asked,) = await phone.send(tap={"step": "!", "value": "register"})
     assert "cara yang mana" in asked["text"]
 
