@@ -11,10 +11,23 @@ from conversations.wording import Words
 from locales import LANGUAGES, catalogue
 
 SLASH_ORDER = {
-    "id": ("daftar", "hitung", "status", "lanjut", "batal", "dataku", "hapusdata", "bantuan", "bahasa", "privasi"),
+    "id": (
+        "daftar",
+        "hitung",
+        "tanya",
+        "status",
+        "lanjut",
+        "batal",
+        "dataku",
+        "hapusdata",
+        "bantuan",
+        "bahasa",
+        "privasi",
+    ),
     "en": (
         "register",
         "calculate",
+        "ask",
         "status",
         "continue",
         "cancel",

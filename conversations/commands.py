@@ -31,6 +31,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("iurannya brp", "bayarnya berapa", "berapa bayarnya", "calculate", "calculator", "how much is it"),
         *("how much do i pay", "how much would i pay"),
     ),
+    "questions": (
+        *("tanya", "tanya jawab", "tanya tanya", "mau tanya", "mau nanya", "nanya", "pertanyaan", "faq", "tanya dong"),
+        *("ask", "questions", "question", "i have a question"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
     "hello": (
         *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
@@ -54,6 +58,8 @@ SLASHES: Mapping[str, str] = {
     "language": "language",
     "privasi": "privacy",
     "privacy": "privacy",
+    "tanya": "questions",
+    "ask": "questions",
     "hitung": "calculate",
     "calculate": "calculate",
     "menu": "menu",

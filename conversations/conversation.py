@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from conversations import engine
+from conversations import engine, matching, questions
 from conversations.commands import Command, named, parse
 from conversations.fields.choice import choose
 from conversations.form import Form
@@ -43,7 +43,7 @@ from conversations.turn import (
 from conversations.wording import Words, offered
 
 TEXT_LIMIT = 500
-MENU = ("register", "calculate", "status", "help", "privacy", "language")
+MENU = ("register", "calculate", "questions", "status", "help", "privacy", "language")
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 
 
@@ -149,15 +149,18 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> _Said:
     if isinstance(chosen, str) and any(o.value == chosen for o in buttons):
         return _obey(house, talk, inbound, named(chosen))
     if session is None:
-        return _menu(talk, Reply("menu.not_understood")) if talk.facts.get("met") else _menu(talk)
-    if engine.rested(session, inbound):
-        return _welcome_back(house, talk, inbound)
-    return _advance(house, talk, inbound)
-
-
-def _welcome_back(house: House, talk: Talk, inbound: Inbound) -> _Said:
-    """After a day or more the recap comes first, and an answer that fits is taken all the same."""
+        lost = (Reply("menu.not_understood"),) if talk.facts.get("met") else ()
+        return _wonder(talk, inbound, text) or _menu(talk, *lost)
+    if session.done and not inbound.edited and (answered := _wonder(talk, inbound, text)):
+        return answered
     said = _advance(house, talk, inbound)
+    if not inbound.edited and (asked := _asked_instead(house, talk, inbound, text, said)):
+        return asked
+    return _welcome_back(house, talk, inbound, said) if engine.rested(session, inbound) else said
+
+
+def _welcome_back(house: House, talk: Talk, inbound: Inbound, said: _Said) -> _Said:
+    """After a day or more the recap comes first, and an answer that fits is taken all the same."""
     session = _active(said.talk)
     before = _active(talk)
     if session and before and session.misses > before.misses:
@@ -239,7 +242,7 @@ def _leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
     """Where a draft waits, its open question is offered instead of a new registration."""
     if not _draft(talk):
         return replies
-    back = _buttons("resume")[0]
+    back = questions.buttons("resume")[0]
     return tuple(
         replace(r, options=tuple(back if (o.step, o.value) == ("!", "register") else o for o in r.options))
         for r in replies
@@ -275,6 +278,40 @@ def _open_lines(house: House, talk: Talk) -> tuple[tuple[str, Mapping[str, objec
     return tuple(lines)
 
 
+# ---- questions ----------------------------------------------------------------------------------------------------
+
+
+def _wonder(talk: Talk, inbound: Inbound, text: str) -> _Said | None:
+    """Where no question of ours is open, any text may be one of theirs."""
+    reply = questions.wonder(text, inbound.today)
+    return _Said(talk, _leading_back(talk, (reply,))) if reply else None
+
+
+def _asked_instead(house: House, talk: Talk, inbound: Inbound, text: str, said: _Said) -> _Said | None:
+    """In a form an answer comes first; a question is answered, and ours is asked again as if nothing had been said."""
+    before, after = _active(talk), _active(said.talk)
+    if before is None or after is None or not (unread := questions.unread(before, after, said.replies)):
+        return None
+    reply = questions.instead(text, inbound.today, unread)
+    if reply is None or reply.options:
+        return _Said(talk, (reply,)) if reply else None
+    return _ask_on(house, talk, inbound, reply)
+
+
+def _answer(house: House, talk: Talk, inbound: Inbound, name: str) -> _Said:
+    if name not in matching.NAMES:
+        return _menu(talk, Reply("menu.old_button"))
+    if (session := _active(talk)) and not session.done:
+        return _ask_on(house, talk, inbound, questions.answer(name, inbound.today))
+    return _Said(talk, _leading_back(talk, (questions.closed(name, inbound.today),)))
+
+
+def _topics(talk: Talk, page: str) -> _Said:
+    session = _active(talk)
+    way_out = "resume" if session and not session.done else "menu"
+    return _Said(talk, (questions.topics(int(page) if page.isdecimal() else 1, way_out),))
+
+
 # ---- commands -----------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +328,10 @@ def _obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> _Said
             return _resume(house, talk, inbound)
         case "calculate":
             return _start(house, talk, inbound, STARTS["calculate"])
+        case "questions":
+            return _topics(talk, command.argument)
+        case "question":
+            return _answer(house, talk, inbound, command.argument)
         case "cancel" if talk.active == STARTS["calculate"]:
             return _resume(house, replace(talk, active=""), inbound)
         case "cancel":
@@ -300,7 +341,7 @@ def _obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> _Said
         case "restart" if talk.active == STARTS["calculate"]:
             return _start(house, _without_sum(replace(talk, active="")), inbound, STARTS["calculate"])
         case "restart" if session and not session.done:
-            return _Said(talk, (Reply("restart.ask", options=_buttons("restart_yes", "resume")),))
+            return _Said(talk, (Reply("restart.ask", options=questions.buttons("restart_yes", "resume")),))
         case "restart_yes" if session and not session.done:
             fresh = Session(session.form, facts=session.facts)
             return _ask_on(house, replace(talk, sessions={**talk.sessions, talk.active: fresh}), inbound)
@@ -310,24 +351,22 @@ def _obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> _Said
             return _Said(talk, effects=(Wants("my_data"),))
         case "help":
             reason = session.done if session and session.done else "asked"
-            return _ask_on_or_menu(talk, Reply("help.asked", options=_buttons("resume", "menu")), HelpWanted(reason))
+            return _ask_on_or_menu(
+                talk, Reply("help.asked", options=questions.buttons("resume", "menu")), HelpWanted(reason)
+            )
         case "erase":
-            return _Said(talk, (Reply("erase.ask", options=_buttons("erase_yes", "menu")),))
+            return _Said(talk, (Reply("erase.ask", options=questions.buttons("erase_yes", "menu")),))
         case "erase_yes":
             emptied = Talk(language=talk.language, facts={"met": True})
             return _Said(emptied, (Reply("erase.done"),), (EraseWanted(),))
         case "language":
             return _language(house, talk, inbound, command.argument)
         case "privacy":
-            return _Said(talk, (Reply("privacy.text", options=_buttons("resume", "menu")),))
+            return _Said(talk, (Reply("privacy.text", options=questions.buttons("resume", "menu")),))
         case "stop" | "start":
             return _reminders(house, talk, inbound, command.name)
         case _:
             return _menu(talk)
-
-
-def _buttons(*names: str) -> tuple[Option, ...]:
-    return tuple(Option("!", name, key=f"command.{name}") for name in names)
 
 
 def _ask_on_or_menu(talk: Talk, reply: Reply, *effects: Effect) -> _Said:
@@ -379,7 +418,7 @@ def _reminders(house: House, talk: Talk, inbound: Inbound, name: str) -> _Said:
     if name == "stop":
         quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
         effects = (Consented("reminders", False, "reminders.stopped", "BERHENTI"), Record("reminders_stopped"))
-        return _Said(quiet, (Reply("reminders.stopped", options=_buttons("resume", "menu")),), effects)
+        return _Said(quiet, (Reply("reminders.stopped", options=questions.buttons("resume", "menu")),), effects)
     if not talk.facts.get("reminders_off"):
         return _open(house, talk, inbound)
     facts = {k: v for k, v in talk.facts.items() if k != "reminders_off"}

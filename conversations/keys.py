@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from conversations import questions
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
+from conversations.matching import NAMES
 from conversations.standing import remembered_facts, shown
 from conversations.turn import Fact, Phrase
 
@@ -37,7 +39,7 @@ _WITHOUT_FACTS = (
     *(f"refusal.{kind}" for kind in ("otp", "pin", "card", "bank", "password", "money", "nik_in_chat")),
     *("restart.ask", "cancel.done", "help.asked", "erase.ask", "erase.done", "language.ask", "language.done"),
     *("reminders.stopped", "reminders.started", "privacy.text", "status.none", "status.head", "mydata.head"),
-    *("mydata.none", "draft.expired", "turn.apology"),
+    *("mydata.none", "draft.expired", "turn.apology", "question.topics", "question.nearest", "question.unknown"),
 )
 STATES = (
     *("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over", "registered", "refused"),
@@ -45,12 +47,14 @@ STATES = (
 _LABELS = (
     *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
     *(f"command.{name}" for name in WORDS if ":" not in name and name != "hello"),
-    *("command.restart_yes", "command.erase_yes"),
+    *("command.restart_yes", "command.erase_yes", "question.more"),
+    *(f"question.{name}.title" for name in NAMES),
 )
 BEFORE = (  # what may be said in the same message, before an open question
     *("engine.recap", "engine.welcome_back", "engine.no_such_number", "engine.old_button", "engine.edit_not_taken"),
     *("engine.sent_back", "sent.photo", "sent.group", "sent.album", "refusal.money", "refusal.otp", "language.done"),
     *("reminders.started", "menu.hello"),
+    *(f"question.{name}.answer" for name in NAMES),
 )
 
 
@@ -76,6 +80,10 @@ def _said() -> Iterator[tuple[str, Expected]]:
     yield "engine.sent_back", Expected("text", ({"receipt": RECEIPT, "reason": _REASON},))
     yield "engine.kept", Expected("text", ({"value": "Siti Aminah"},))
     yield "mydata.receipts", Expected("text", ({"receipts": ", ".join([RECEIPT] * 3)},))
+    for name in NAMES:
+        yield f"question.{name}.answer", Expected("text", questions.SAMPLES)
+    for phrase in questions.PHRASES:
+        yield phrase, Expected("phrase", questions.SAMPLES)
     for state in STATES:
         yield f"status.line.{state}", Expected("text", ({"receipt": RECEIPT, "at_date": date(2026, 9, 30)},))
 
