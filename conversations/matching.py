@@ -18,6 +18,7 @@ LEAST = 0.28  # nothing below this is offered
 LIKELY = 0.55  # from here on the nearest are offered even if it does not look like a question
 STRONG = 0.90  # as good as one of our own ways of asking: a question without any sign of one
 NEAREST = 3
+MOST_WORDS = 24  # of a long text the rest is not looked at: every unknown word is compared with all of ours
 _SLIP = 0.85  # a misspelt word counts for less
 _STRANGE = 1.0  # a word nobody asks with speaks against as one of two questions would
 
@@ -90,7 +91,7 @@ _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:nya|kah|lah|ku)$")
 def _spoken(text: str) -> tuple[str, ...]:
     """Split a text into the words that say something, each once."""
     said = [_plain(word) for word in words(unstretched(text.casefold())) if word not in _AROUND]
-    return tuple(dict.fromkeys(word for word in said if word and word not in _AROUND))
+    return tuple(dict.fromkeys(word for word in said if word and word not in _AROUND))[:MOST_WORDS]
 
 
 def _plain(word: str) -> str:

@@ -77,6 +77,12 @@ def test_a_text_that_answers_does_not(text: str) -> None:
     assert not asks(text, find(text))
 
 
+def test_of_a_long_text_only_the_beginning_is_looked_at() -> None:
+    strange = " ".join(f"zq{a}x{b}" for a in "abcdefgh" for b in "abcdefgh")
+    assert find(f"{strange} kalau telat bayar gimana").topics == ()
+    assert find("kalau telat bayar gimana").sure
+
+
 # ---- in a chat -----------------------------------------------------------------------------------------------------
 
 
