@@ -47,8 +47,9 @@ def make(postgres: Postgres, tmp_path: Path) -> Iterator[Make]:
         asyncio.run(postgres.drop(url))
 
 
-async def fill(db: Database, keyring: Keyring, keys: Path) -> None:
+async def fill(url: str, keyring: Keyring, keys: Path) -> None:
     """Put something into every table."""
+    db = await Database.open(url)
     await opening.open_keyring(db, None, keys)
     await whole_life(db, keyring, SITI)
     place = await place_of(db, keyring, BUDI)
@@ -65,6 +66,7 @@ async def fill(db: Database, keyring: Keyring, keys: Path) -> None:
             text_version="v1", pressed="no", identity_hash=place.identity_hash, at=NOW,
         )  # fmt: skip
         await tx.rows("UPDATE applications SET simulated = $1", (True,))
+    await db.close()
 
 
 async def contents(url: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -81,10 +83,15 @@ def _alike(value: Any) -> Any:
 
 @pytest.fixture
 async def filled(database_url: str, keyring: Keyring, tmp_path: Path) -> str:
-    db = await Database.open(database_url)
-    await fill(db, keyring, tmp_path / "keys")
-    await db.close()
+    await fill(database_url, keyring, tmp_path / "keys")
     return database_url
+
+
+@pytest.fixture
+async def ours(sqlite_url: str, keyring: Keyring, tmp_path: Path) -> str:
+    """A filled SQLite database, where the other kind would show nothing more."""
+    await fill(sqlite_url, keyring, tmp_path / "keys")
+    return sqlite_url
 
 
 # ---- there and back -----------------------------------------------------------------------------------------------
@@ -190,9 +197,7 @@ async def test_what_is_written_meanwhile_is_not_half_in_it(filled: str, tmp_path
 # ---- what is refused ----------------------------------------------------------------------------------------------
 
 
-async def test_a_database_with_people_or_staff_is_not_overwritten_unasked(
-    filled: str, database_url: str, tmp_path: Path
-) -> None:
+async def test_a_database_with_people_or_staff_is_not_overwritten_unasked(filled: str, tmp_path: Path) -> None:
     await backup(filled, tmp_path / "all.gz", quietly)
     before = await contents(filled)
     with pytest.raises(BackupTrouble, match="--force"):
@@ -212,20 +217,20 @@ async def test_replacing_leaves_nothing_of_what_was_there(filled: str, tmp_path:
 
 
 @pytest.fixture
-async def whole(filled: str, tmp_path: Path) -> Path:
-    await backup(filled, tmp_path / "all.gz", quietly)
+async def whole(ours: str, tmp_path: Path) -> Path:
+    await backup(ours, tmp_path / "all.gz", quietly)
     return tmp_path / "all.gz"
 
 
 @pytest.fixture
-async def untouched(filled: str) -> Callable[[Path], Awaitable[None]]:
+async def untouched(ours: str) -> Callable[[Path], Awaitable[None]]:
     """Says that a file is refused and that refusing it changed nothing."""
-    before = await contents(filled)
+    before = await contents(ours)
 
     async def refused(file: Path) -> None:
         with pytest.raises(BackupTrouble):
-            await restore(filled, file, "replace", quietly)
-        assert await contents(filled) == before
+            await restore(ours, file, "replace", quietly)
+        assert await contents(ours) == before
 
     return refused
 
@@ -267,13 +272,13 @@ async def test_what_is_no_backup_is_refused(
         await untouched(tmp_path / name)
 
 
-async def test_a_backup_of_another_schema_is_refused(filled: str, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_backup_of_another_schema_is_refused(ours: str, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def newer(_url: str) -> str:
         return "9999"
 
     monkeypatch.setattr("storage.backup.revision_of", newer)
     with pytest.raises(BackupTrouble, match="use the program it was made with"):
-        await restore(filled, whole, "replace", quietly)
+        await restore(ours, whole, "replace", quietly)
 
 
 async def test_a_missing_file_and_a_missing_database_are_named(tmp_path: Path, sqlite_url: str) -> None:
@@ -324,15 +329,15 @@ async def test_a_disk_that_fills_up_while_restoring_changes_nothing(
 # ---- guarded ------------------------------------------------------------------------------------------------------
 
 
-async def test_the_file_is_for_its_owner_only_and_names_nobody(filled: str, tmp_path: Path) -> None:
-    await backup(filled, tmp_path / "all.gz", quietly)
+async def test_the_file_is_for_its_owner_only_and_names_nobody(ours: str, tmp_path: Path) -> None:
+    await backup(ours, tmp_path / "all.gz", quietly)
     assert (tmp_path / "all.gz").stat().st_mode & 0o077 == 0
     text = gzip.decompress((tmp_path / "all.gz").read_bytes())
     for planted in (b"Siti", b"Aminah", b"3174055708950003", b"81234567890", SITI.encode()):
         assert planted not in text
 
 
-async def test_a_backup_that_fails_leaves_no_file(filled: str, tmp_path: Path) -> None:
+async def test_a_backup_that_fails_leaves_no_file(ours: str, tmp_path: Path) -> None:
     def fails(done: int, _total: int) -> None:
         if done > 5:
             raise KeyboardInterrupt
@@ -340,7 +345,7 @@ async def test_a_backup_that_fails_leaves_no_file(filled: str, tmp_path: Path) -
     folder = tmp_path / "backups"
     folder.mkdir()
     with pytest.raises(KeyboardInterrupt):
-        await backup(filled, folder / "all.gz", fails)
+        await backup(ours, folder / "all.gz", fails)
     assert list(folder.iterdir()) == []
 
 
@@ -386,19 +391,16 @@ async def test_a_stranger_with_the_same_number_is_not_forgotten_for_somebody_els
     await db.close()
 
 
-async def test_what_was_replaced_is_not_left_in_the_file(filled: str, tmp_path: Path, keyring: Keyring) -> None:
-    if not filled.startswith("sqlite"):
-        filled = f"sqlite+aiosqlite:///{tmp_path / 'own.db'}"
-        await migrate(filled)
-    await backup(filled, tmp_path / "all.gz", quietly)
-    db = await Database.open(filled)
+async def test_what_was_replaced_is_not_left_in_the_file(ours: str, tmp_path: Path, keyring: Keyring) -> None:
+    await backup(ours, tmp_path / "all.gz", quietly)
+    db = await Database.open(ours)
     ana = await place_of(db, keyring, ANA)
     async with db.reading() as tx:
         [(wrapped,)] = await tx.rows("SELECT key FROM people WHERE id = $1", (ana.person_id,))
     await db.close()
-    assert bytes(wrapped) in on_disk(filled)
-    await restore(filled, tmp_path / "all.gz", "replace", quietly)
-    assert bytes(wrapped) not in on_disk(filled)
+    assert bytes(wrapped) in on_disk(ours)
+    await restore(ours, tmp_path / "all.gz", "replace", quietly)
+    assert bytes(wrapped) not in on_disk(ours)
 
 
 def test_a_line_of_the_file_is_plain_json(whole: Path) -> None:
