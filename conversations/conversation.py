@@ -10,7 +10,7 @@ from conversations import engine, matching, questions
 from conversations.commands import Command, named, parse
 from conversations.fields.choice import choose
 from conversations.form import Form
-from conversations.guard import refuse
+from conversations.guard import HARMLESS, refuse
 from conversations.standing import TOLD
 from conversations.telling import tell
 from conversations.turn import (
@@ -137,7 +137,7 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> _Said:
     refused = refuse(text)
     if refused:
         said = _ask_on(house, talk, inbound, Reply(f"refusal.{refused}"))
-        return said if refused == "money" else replace(said, effects=(*said.effects, Redact(refused)))
+        return said if refused in HARMLESS else replace(said, effects=(*said.effects, Redact(refused)))
     if _holds_nik(text) and "take_full_id" not in inbound.can:
         said = _ask_on(house, talk, inbound, Reply("refusal.nik_in_chat"))
         return replace(said, effects=(*said.effects, Redact("nik_in_chat")))

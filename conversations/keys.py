@@ -11,6 +11,7 @@ from conversations import questions
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
+from conversations.guard import REFUSED
 from conversations.matching import NAMES
 from conversations.standing import remembered_facts, shown
 from conversations.turn import Fact, Phrase
@@ -36,7 +37,7 @@ _WITHOUT_FACTS = (
     *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button"),
     *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
-    *(f"refusal.{kind}" for kind in ("otp", "pin", "card", "bank", "password", "money", "nik_in_chat")),
+    *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
     *("restart.ask", "cancel.done", "help.asked", "erase.ask", "erase.done", "language.ask", "language.done"),
     *("reminders.stopped", "reminders.started", "privacy.text", "status.none", "status.head", "mydata.head"),
     *("mydata.none", "draft.expired", "turn.apology", "question.topics", "question.nearest", "question.unknown"),
