@@ -52,12 +52,8 @@ def scores() -> list[Scored]:
         for kind in kinds
     ]
     found = [(expected, said) for expected, said in judged if said]
-    whole = Scored(
-        "anything",
-        len(found),
-        sum(bool(expected) for expected, _ in found),
-        sum(bool(expected) for expected, _ in judged),
-    )
+    there = sum(bool(expected) for expected, _ in judged)
+    whole = Scored("anything", len(found), sum(bool(expected) for expected, _ in found), there)
     return [*by_kind, whole]
 
 

@@ -36,6 +36,7 @@ _SENTENCE = frozenset(
         " bayar iuran sesuai sama seperti lupa rahasia ngapain emang tapi siapa tinggal panggil panggilan dipanggil"
         " umur usia alamat lahir kerja saya aku gue gw sy gua kami kita adalah namanya suami istri ibunya bapaknya kak"
         " kakak min admin ya deh aja"
+        " what why how where need does should"
         " maaf sorry salah maksud maksudnya eh ralat koreksi typo"
     )
 )
