@@ -19,6 +19,7 @@ from conversations.conversation import House
 from conversations.engine import SUBMITTED
 from conversations.fields.one_of import YesNo
 from conversations.form import Ask, Contradiction, Form, Step
+from conversations.forms import FORMS
 from conversations.registration import registration
 from conversations.turn import Content, Talk, Tapped
 from conversations.wording import Words
@@ -106,7 +107,7 @@ def _words() -> Mapping[str, Words]:
 @cache
 def pasts() -> tuple[Past, ...]:
     """The transcripts as they went on the form as it is."""
-    house = House({FORM: registration}, _words())
+    house = House(FORMS, _words())
     return tuple(recall(script.read(path), house) for path in script.every())
 
 
@@ -138,7 +139,7 @@ def _in_between(past: Past, moment: Moment, change: Change) -> Chat | None:
 
     Whoever has sent the form, or of whom we keep nothing, is asked nothing more by a new one.
     """
-    talking = chat(past.transcript, House({FORM: change.form}, _words()))
+    talking = chat(past.transcript, House({**FORMS, FORM: change.form}, _words()))
     talking.talk = moment.talk
     talking.send(moment.content, moment.edited)
     before, after = session_of(moment.talk), session_of(talking.talk)
@@ -188,7 +189,7 @@ def test_answers_end_as_if_only_the_new_form_had_been_seen(change: Change) -> No
                 continue
             assert not _forgotten(past, count, change, talking.talk), f"{past.transcript.path.name}, message {count}"
             ends = known.setdefault(who, {})
-            only_new = chat(past.transcript, House({FORM: change.form}, _words()))
+            only_new = chat(past.transcript, House({**FORMS, FORM: change.form}, _words()))
             where = f"{past.transcript.path.name}, message {count}"
             assert finish(talking, says, ends) == finish(only_new, says, ends), where
             compared += 1
