@@ -7,41 +7,15 @@ JSON columns are text. Queries are in the modules beside this one; nothing here 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Index, MetaData, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field
 
-from storage.columns import Big, Moment, id_column
+from storage import desk_models
+from storage.columns import id_column
+from storage.table import AUTO, Table, big, metadata, when
 
-NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMES)
-
-
-AUTO = {"sqlite_autoincrement": True}
-
-
-class Table(SQLModel):
-    """What all tables share: one metadata, and ids that SQLite never gives out twice."""
-
-    metadata = metadata
-    __table_args__: Any = AUTO
-
-
-def big(**options: Any) -> Any:
-    """A 64-bit column."""
-    return Field(sa_type=Big, **options)
-
-
-def when(**options: Any) -> Any:
-    """A UTC time."""
-    return Field(sa_type=Moment, **options)
+__all__ = ["desk_models", "metadata"]
 
 
 class House(Table, table=True):
@@ -184,7 +158,8 @@ _WHOLE = text("thinned_at IS NULL")
 class Application(Table, table=True):
     """A submitted form. What the desk filters by is in the clear only where it names nobody; the rest is hashed.
 
-    thinned_at: when retention took out all but what may be kept.
+    thinned_at: when retention took out all but what may be kept. reviewer_id: to whom a corrected form returns.
+    duplicate_of: the application this one was merged into.
     """
 
     __tablename__ = "applications"
@@ -228,6 +203,8 @@ class Application(Table, table=True):
     referral: str | None = Field(default=None, index=True)
     simulated: bool = False
     thinned_at: datetime | None = when(default=None)
+    reviewer_id: int | None = big(default=None)
+    duplicate_of: int | None = big(default=None)
 
 
 class ApplicationVersion(Table, table=True):
@@ -288,7 +265,10 @@ class Scheduled(Table, table=True):
 
 
 class HelpRequest(Table, table=True):
-    """Somebody who should be answered by a person. state: open, answered, closed."""
+    """Somebody who should be answered by a person. state: open, answered, closed.
+
+    hushed_until: the bot keeps quiet in this chat until then, because a person is talking.
+    """
 
     __tablename__ = "help_requests"
     __table_args__ = (Index(None, "state", "opened_at"), AUTO)
@@ -298,6 +278,9 @@ class HelpRequest(Table, table=True):
     state: str = "open"
     opened_at: datetime = when()
     closed_at: datetime | None = when(default=None)
+    staff_id: int | None = big(default=None)
+    answered_at: datetime | None = when(default=None)
+    hushed_until: datetime | None = when(default=None)
 
 
 class SecureForm(Table, table=True):

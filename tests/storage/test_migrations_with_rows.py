@@ -113,6 +113,20 @@ async def test_what_a_dead_process_was_sending_is_still_there_once_leases_are_in
     assert await ask(url, "SELECT id FROM outbox WHERE state = 'sending' AND lease_by <> 'me'") == [(1,)]
 
 
+async def test_applications_and_requests_for_help_stay_when_the_desk_learns_to_hand_over(at: At) -> None:
+    url = await at("0004")
+    await somebody(url)
+    await insert(url, "help_requests", chat_id=1, reason="asked", state="open", opened_at=1)
+    await migrate(url)
+    assert await ask(url, "SELECT receipt, answers, reviewer_id, duplicate_of FROM applications") == [
+        ("R-1", b"x", None, None)
+    ]
+    assert await ask(url, "SELECT reason, state, staff_id, hushed_until FROM help_requests") == [
+        ("asked", "open", None, None)
+    ]
+    assert await ask(url, "SELECT COUNT(*) FROM batches") == [(0,)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
