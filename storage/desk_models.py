@@ -111,7 +111,8 @@ class ResultRow(Table, table=True):
 class Membership(Table, table=True):
     """What the agency said of one applicant, and nothing else. state: registered, active, refused, ended.
 
-    kpj, payment_code, reason: sealed with the person's key. paid_until, registered_on, listed_on: ISO days; listed_on is
+    kpj, payment_code, reason: sealed with the person's key; so is kept (JSON): what a reminder needs once the answers are
+    thinned out, only for those who agreed to reminders. paid_until, registered_on, listed_on: ISO days; listed_on is
     the day of the list it was read from.
     """
 
@@ -125,6 +126,7 @@ class Membership(Table, table=True):
     kpj_hash: bytes | None = Field(default=None, index=True)
     payment_code: bytes | None = None
     reason: bytes | None = None
+    kept: bytes | None = None
     registered_on: str | None = None
     paid_until: str | None = None
     listed_on: str = ""
@@ -155,13 +157,13 @@ class PaymentReport(Table, table=True):
 
 
 class StaffMessage(Table, table=True):
-    """What staff wrote to somebody in answer to a help request; the text itself is the outbox's."""
+    """What staff wrote to somebody in answer to a help request; the text itself is the outbox's, as long as it is kept."""
 
     __tablename__ = "staff_messages"
     id: int | None = Field(default=None, sa_column=id_column())
     request_id: int = big(foreign_key="help_requests.id", index=True)
     staff_id: int | None = big(default=None, foreign_key="staff.id")
-    outbox_id: int = big(foreign_key="outbox.id")
+    outbox_id: int = big()
     at: datetime = when()
 
 

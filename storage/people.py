@@ -54,6 +54,7 @@ async def empty(tx: Tx, person_id: int, now: datetime) -> Forgotten:
     await tx.rows("DELETE FROM identities WHERE person_id = $1", (person_id,))
     sessions = await tx.rows("DELETE FROM sessions WHERE person_id = $1 RETURNING id", (person_id,))
     applications = await _empty_applications(tx, person_id, now)
+    await _empty_what_followed(tx, person_id)
     return Forgotten(applications, len(sessions), messages)
 
 
@@ -111,9 +112,22 @@ async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
     for statement in (
         "UPDATE application_versions SET answers = $1 WHERE application_id = $2",
         "UPDATE decisions SET reason = $1 WHERE application_id = $2",
+        "UPDATE result_rows SET body = $1, before = NULL WHERE application_id = $2",
     ):
-        await tx.many(statement, [(b"" if "answers" in statement else None, row_id) for (row_id,) in emptied])
+        await tx.many(statement, [(None if "reason" in statement else b"", row_id) for (row_id,) in emptied])
     return len(emptied)
+
+
+async def _empty_what_followed(tx: Tx, person_id: int) -> None:
+    """What the agency said and what they told us: sealed with a key that is gone, so it is only weight."""
+    for statement in (
+        "UPDATE memberships SET kpj = NULL, kpj_hash = NULL, payment_code = NULL, reason = NULL, kept = NULL "
+        "WHERE person_id = $1",
+        "DELETE FROM payment_reports WHERE person_id = $1",
+        "UPDATE reports SET body = NULL WHERE person_id = $1",
+        "UPDATE data_requests SET body = NULL WHERE person_id = $1",
+    ):
+        await tx.rows(statement, (person_id,))
 
 
 async def _move(tx: Tx, keyring: Keyring, person_id: int, chat_id: int, now: datetime) -> None:

@@ -19,6 +19,7 @@ from storage.errors import BackupTrouble, DiskFull
 from storage.keys import Keyring
 from storage.migrate import migrate
 from tests.postgres import Postgres
+from tests.storage.rows import one_row_in_each
 from tests.storage.test_outbox import LEASE
 from tests.storage.test_people import ask_to_be_forgotten, everything, on_disk, whole_life
 from tests.storage.world import ANA, BUDI, NOW, SITI, later, place_of, talk
@@ -66,6 +67,7 @@ async def fill(url: str, keyring: Keyring, keys: Path) -> None:
             text_version="v1", pressed="no", identity_hash=place.identity_hash, at=NOW,
         )  # fmt: skip
         await tx.rows("UPDATE applications SET simulated = $1", (True,))
+        await one_row_in_each(tx)
     await db.close()
 
 
