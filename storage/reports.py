@@ -1,0 +1,100 @@
+"""What people tell us is wrong: a bot that is not ours, somebody who collects money. Sealed, for the desk to act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.columns import micros, moment, moment_or_none
+from storage.keys import Keyring, PersonKey
+from storage.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report. body, note: opened only by `one`; "" in a list, where none was given, and once forgotten."""
+
+    id: int
+    kind: str
+    chat_id: int
+    person_id: int
+    channel: str
+    language: str
+    volunteer_code: str
+    state: str
+    at: datetime
+    settled_at: datetime | None
+    settled_by: int | None
+    body: str = ""
+    note: str = ""
+
+
+async def add(
+    tx: Tx,
+    *,
+    kind: str,
+    chat_id: int,
+    person_id: int,
+    key: PersonKey,
+    body: str,
+    now: datetime,
+    volunteer_code: str = "",
+) -> int:
+    """Keep a report and return its id. kind: "bot", "collector" or "other"."""
+    sealed = key.seal(body.encode(), f"reports.body/{person_id}") if body else None
+    columns = ("kind", "chat_id", "person_id", "volunteer_code", "body", "state", "at")
+    row = (kind, chat_id, person_id, volunteer_code, sealed, "open", now)
+    return int((await tx.insert("reports", columns, [row], "", "id"))[0][0])
+
+
+async def waiting(
+    tx: Tx, state: str = "open", *, after: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[Report]:
+    """Reports nobody settled, the oldest first, their words unopened."""
+    at, row_id = (micros(after[0]), after[1]) if after else (0, 0)
+    rows = await tx.rows(
+        f"{_SELECT} WHERE r.state = $1 AND (r.at, r.id) > ($2, $3) ORDER BY r.at, r.id LIMIT $4",
+        (state, at, row_id, limit),
+    )
+    return [Report(*row[:8], moment(row[8]), moment_or_none(row[9]), row[10]) for row in rows]
+
+
+async def one(tx: Tx, keyring: Keyring, report_id: int) -> Report | None:
+    """One report with its words."""
+    for row in await tx.rows(f"{_SELECT} WHERE r.id = $1", (report_id,)):
+        words = {}
+        for name, sealed in (("body", row[11]), ("note", row[12])):
+            if sealed is not None and row[13] is not None:
+                key = keyring.unwrap(bytes(row[13]))
+                words[name] = key.open(bytes(sealed), f"reports.{name}/{row[3]}").decode()
+        return Report(*row[:8], moment(row[8]), moment_or_none(row[9]), row[10], **words)
+    return None
+
+
+async def settle(
+    tx: Tx, report_id: int, *, staff_id: int | None, now: datetime, note: str = "", key: PersonKey | None = None
+) -> bool:
+    """Settle a report; a note is sealed with its person's key. False: somebody settled it already."""
+    sealed = None
+    if note and key:
+        for (person_id,) in await tx.rows("SELECT person_id FROM reports WHERE id = $1", (report_id,)):
+            sealed = key.seal(note.encode(), f"reports.note/{person_id}")
+    done = await tx.rows(
+        "UPDATE reports SET state = 'settled', settled_at = $1, settled_by = $2, note = $3 "
+        "WHERE id = $4 AND state = 'open' RETURNING id",
+        (now, staff_id, sealed, report_id),
+    )
+    return bool(done)
+
+
+async def count(tx: Tx, *, most: int = 100) -> int:
+    """How many wait for somebody, counted up to `most`."""
+    rows = await tx.rows("SELECT COUNT(*) FROM (SELECT 1 FROM reports WHERE state = 'open' LIMIT $1) AS some", (most,))
+    return int(rows[0][0])
+
+
+_SELECT = (
+    "SELECT r.id, r.kind, r.chat_id, r.person_id, c.channel, c.language, r.volunteer_code, r.state, r.at, "
+    "r.settled_at, r.settled_by, r.body, r.note, p.key FROM reports r JOIN chats c ON c.id = r.chat_id "
+    "JOIN people p ON p.id = r.person_id"
+)
