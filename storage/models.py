@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from storage import desk_models
+from storage import desk_models, volunteer_models
 from storage.columns import id_column
 from storage.table import AUTO, Table, big, metadata, when
 
-__all__ = ["desk_models", "metadata"]
+__all__ = ["desk_models", "metadata", "volunteer_models"]
 
 
 class House(Table, table=True):
@@ -159,7 +159,8 @@ class Application(Table, table=True):
     """A submitted form. What the desk filters by is in the clear only where it names nobody; the rest is hashed.
 
     thinned_at: when retention took out all but what may be kept. reviewer_id: to whom a corrected form returns.
-    duplicate_of: the application this one was merged into.
+    duplicate_of: the application this one was merged into. referral: the volunteer's code it counts for. helped_by: the
+    volunteer from whose phone it was filled in. training: made up in LATIHAN, never counted or exported.
     """
 
     __tablename__ = "applications"
@@ -205,6 +206,8 @@ class Application(Table, table=True):
     thinned_at: datetime | None = when(default=None)
     reviewer_id: int | None = big(default=None)
     duplicate_of: int | None = big(default=None)
+    helped_by: int | None = big(default=None, index=True)
+    training: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class ApplicationVersion(Table, table=True):
@@ -297,7 +300,7 @@ class SecureForm(Table, table=True):
 
 
 class Staff(Table, table=True):
-    """Somebody who uses the admin pages."""
+    """Somebody who uses the admin pages. totp: sealed with the house's key; totp_step: the last moment a code was used of."""
 
     __tablename__ = "staff"
     id: int | None = Field(default=None, sa_column=id_column())
@@ -306,6 +309,7 @@ class Staff(Table, table=True):
     password_hash: str
     role: str
     totp: bytes | None = None
+    totp_step: int = big(default=0, sa_column_kwargs={"server_default": "0"})
     area: str | None = None
     created_at: datetime = when()
     disabled_at: datetime | None = when(default=None)

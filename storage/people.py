@@ -35,6 +35,7 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
     messages = 0
     for (chat_id,) in moved:
         messages = await _blank(tx, chat_id, now, but=await _newest_answer(tx, chat_id))
+        await tx.rows("DELETE FROM referrals WHERE chat_id = $1", (chat_id,))
         await _move(tx, keyring, person_id, chat_id, now)
     for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (person_id,)):
         keyring.forget(bytes(wrapped))
@@ -50,6 +51,7 @@ async def empty(tx: Tx, person_id: int, now: datetime) -> Forgotten:
     for (chat_id,) in chats:
         messages += await _blank(tx, chat_id, now, but=0)
         await tx.rows("UPDATE chats SET address = $1, talk = NULL, active = '' WHERE id = $2", (b"", chat_id))
+        await tx.rows("DELETE FROM referrals WHERE chat_id = $1", (chat_id,))
     await tx.rows("UPDATE people SET key = NULL, erased_at = COALESCE(erased_at, $1) WHERE id = $2", (now, person_id))
     await tx.rows("DELETE FROM identities WHERE person_id = $1", (person_id,))
     sessions = await tx.rows("DELETE FROM sessions WHERE person_id = $1 RETURNING id", (person_id,))
@@ -124,8 +126,10 @@ async def _empty_what_followed(tx: Tx, person_id: int) -> None:
         "UPDATE memberships SET kpj = NULL, kpj_hash = NULL, payment_code = NULL, reason = NULL, kept = NULL "
         "WHERE person_id = $1",
         "DELETE FROM payment_reports WHERE person_id = $1",
-        "UPDATE reports SET body = NULL WHERE person_id = $1",
-        "UPDATE data_requests SET body = NULL WHERE person_id = $1",
+        "UPDATE reports SET body = NULL, note = NULL WHERE person_id = $1",
+        "UPDATE data_requests SET body = NULL, note = NULL WHERE person_id = $1",
+        "UPDATE volunteers SET state = 'ended', name = NULL, invite_hash = NULL, chat_id = NULL, person_id = NULL "
+        "WHERE person_id = $1",
     ):
         await tx.rows(statement, (person_id,))
 

@@ -127,6 +127,28 @@ async def test_applications_and_requests_for_help_stay_when_the_desk_learns_to_h
     assert await ask(url, "SELECT COUNT(*) FROM batches") == [(0,)]
 
 
+async def test_an_application_is_nobodys_help_and_no_training_once_there_are_volunteers(at: At) -> None:
+    url = await at("0005")
+    await somebody(url)
+    await migrate(url)
+    assert await ask(url, "SELECT receipt, answers, helped_by FROM applications WHERE NOT training") == [
+        ("R-1", b"x", None)
+    ]
+    assert await ask(url, "SELECT COUNT(*) FROM volunteers") == [(0,)]
+
+
+async def test_who_is_on_the_staff_stays_so_when_a_second_step_is_known(at: At) -> None:
+    url = await at("0006")
+    await somebody(url)
+    await insert(url, "staff", login="ratna", name="Ratna", password_hash="x", role="admin", created_at=1, failures=0)
+    paid = {"application_id": 1, "chat_id": 1, "person_id": 1, "paid_on": "2026-11-01", "months": 1, "via": "self"}
+    await insert(url, "payment_reports", **paid, state="waiting", reported_at=1)
+    await migrate(url)
+    assert await ask(url, "SELECT login, totp, totp_step FROM staff") == [("ratna", None, 0)]
+    assert await ask(url, "SELECT months, note FROM payment_reports WHERE settled_by IS NULL") == [(1, None)]
+    assert await ask(url, "SELECT COUNT(*) FROM recovery_codes") == [(0,)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
