@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.records import RECORDS
 from conversations.turn import (
     Consented,
     Effect,
@@ -12,22 +13,17 @@ from conversations.turn import (
     FormOffered,
     HelpWanted,
     Inbound,
-    Json,
     Record,
     Redact,
     Submitted,
     Wants,
 )
-from storage import applications, consents, help_requests, people, scheduled, secure_forms
+from storage import applications, consents, help_requests, people, secure_forms
 from storage.keys import Keyring
-from storage.turns import Kept, Place
+from storage.turns import Kept
 from storage.tx import Tx
 
 SIMULATED = ("web", "terminal")  # channels whose people are made up
-
-
-class Unknown(Exception):
-    """An effect or a wish nobody here knows: our mistake."""
 
 
 async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: Effect, now: datetime) -> None:
@@ -66,30 +62,11 @@ async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: 
             await secure_forms.issue(tx, keyring, token, place.chat_id, form, step, now)
         case EraseWanted():
             await people.erase(tx, keyring, place.person_id, now, keep_chat=place.chat_id)
-        case Record("reminders_stopped" | "reminders_started"):
-            await scheduled.cancel(tx, place.chat_id, "reminder")
-        case Record("wiped"):
-            await people.blank(tx, place.chat_id, now)
-        case Record(name):
-            raise Unknown(f"nothing records {name}")
+        case Record(name, facts):
+            await RECORDS[name](tx, keyring, kept, facts, now)
         case Redact():
             pass  # the turn masked the text; delivery takes it out of the chat
         case Wants(name):
-            raise Unknown(f"{name} was wanted after the turn was decided")
+            raise AssertionError(f"{name} was wanted after the turn was decided")
         case _:
             assert_never(effect)
-
-
-async def look_up(tx: Tx, place: Place, wants: Wants) -> dict[str, Json]:
-    """Answer what the conversation wants to know."""
-    match wants.name:
-        case "status" | "my_data":
-            found = await applications.states_for_chat(tx, place.chat_id)
-            if wants.name == "my_data":
-                return {"receipts": [a.receipt for a in found]}
-            return {
-                "applications": [
-                    {"receipt": a.receipt, "state": a.state, "at": a.changed_at.date().isoformat()} for a in found
-                ]
-            }
-    raise Unknown(f"nobody looks up {wants.name}")

@@ -18,6 +18,7 @@ import structlog
 
 from bot import effects, metrics
 from bot.channels.channel import Address, Arrived, Channel, InGroup, Outgoing, Unreadable
+from bot.lookups import look_up
 from bot.payload import pack
 from bot.settings import Settings
 from conversations.conversation import House, converse
@@ -251,7 +252,7 @@ class Turns:
         wants = next((e for e in spoken.effects if isinstance(e, Wants)), None)
         if wants is None:
             return spoken
-        facts = await effects.look_up(tx, place, wants)
+        facts = await look_up(tx, self.keyring, place, wants, self.clock())
         told = converse(self.house, spoken.talk, replace(inbound, content=Told(wants.name, facts)))
         others = tuple(e for e in spoken.effects if e is not wants)
         return replace(told, effects=(*others, *told.effects))

@@ -67,6 +67,32 @@ SLASHES: Mapping[str, str] = {
     "register": "register",
     "continue": "resume",
 }
+TAKING: Mapping[str, tuple[str, ...]] = {}  # words that count with something behind them: name → its first words
+_POLITE = frozenset(
+    (
+        *("halo", "hallo", "hai", "hi", "hello", "kak", "kaka", "kakak", "min", "mimin", "bang", "mas", "mbak", "pak"),
+        *(
+            "bu",
+            "gan",
+            "dong",
+            "ya",
+            "yah",
+            "nih",
+            "deh",
+            "yuk",
+            "tolong",
+            "minta",
+            "bisa",
+            "mau",
+            "saya",
+            "aku",
+            "gue",
+        ),
+        *("gw", "ingin", "pengen", "pengin", "pingin", "jadi", "bpjs", "bpjstk", "ketenagakerjaan", "please", "pls"),
+        *("i", "want", "would", "like", "to", "the"),
+    )
+)
+_POLITELY = ("register", "status", "calculate")  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}
 _CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")
 
@@ -87,8 +113,27 @@ def parse(text: str) -> Command | None:
     folded = fold(text)
     if folded in _BY_WORD:
         return named(_BY_WORD[folded])
-    change = _CHANGE.fullmatch(folded)
-    return Command("change", change[1]) if change else None
+    if change := _CHANGE.fullmatch(folded):
+        return Command("change", change[1])
+    return _taking(text) or _politely(folded)
+
+
+def _taking(text: str) -> Command | None:
+    """A command with something behind it, kept as it was typed."""
+    words = text.split()
+    for name, heads in TAKING.items():
+        for head in heads:
+            length = len(head.split())
+            if len(words) > length and fold(" ".join(words[:length])) == head:
+                return Command(name, " ".join(words[length:]))
+    return None
+
+
+def _politely(folded: str) -> Command | None:
+    """Take the politeness off: "halo kak mau daftar bpjs dong" is DAFTAR."""
+    bare = " ".join(word for word in folded.split() if word not in _POLITE)
+    name = _BY_WORD.get(bare, "")
+    return named(name) if name in _POLITELY and bare != folded else None
 
 
 def named(name: str) -> Command:

@@ -28,6 +28,7 @@ from conversations.turn import (
 )
 
 HELP_AFTER = 3
+LEAVE_EVERY = 5  # questions: under each of them it would only be noise
 KEEP = "=keep"
 SKIP = "=skip"
 DOUBTED = "?"
@@ -155,7 +156,7 @@ def stand(
     if ask.private and "take_full_id" not in inbound.can:
         question = Reply(f"{form.name}.{ask.name}.ask_form", link=True, progress=number)
         effects = (*effects, FormOffered(form.name, ask.name))
-        return Turn(session, (*replies, question, *_way_out(ask)), effects)
+        return Turn(session, (*replies, question, *_way_out(ask, number)), effects)
     seen = asking(form, session, ask, inbound)
     asked = ask.field.question(seen)
     options = _options(form, session, ask, asked)
@@ -171,13 +172,13 @@ def stand(
         private=bool(asked.lines),
         progress=number if session.partial is None else None,
     )
-    around = (*_kept(form, session, ask), question, *(_way_out(ask) if session.partial is None else ()))
+    around = (*_kept(form, session, ask), question, *(_way_out(ask, number) if session.partial is None else ()))
     return Turn(session, (*replies, *around), effects)
 
 
-def _way_out(ask: Ask) -> tuple[Reply, ...]:
-    """Every listed question says how to leave it."""
-    return (Reply("engine.leave"),) if ask.listed else ()
+def _way_out(ask: Ask, number: tuple[int, int] | None) -> tuple[Reply, ...]:
+    """The first question says how to go back and how to leave, and every fifth says it again."""
+    return (Reply("engine.leave"),) if ask.listed and (number is None or number[0] % LEAVE_EVERY == 1) else ()
 
 
 def _kept(form: Form, session: Session, ask: Ask) -> tuple[Reply, ...]:

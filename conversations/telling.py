@@ -13,13 +13,14 @@ class Unexpected(Exception):
     """Facts arrived that no conversation asked for: our mistake."""
 
 
-def tell(name: str, facts: Mapping[str, Json], lines: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[Reply, ...]:
-    """Say what was looked up under this name. `lines` are the open draft's answers, masked.
+def tell(
+    name: str, facts: Mapping[str, Json], lines: Sequence[tuple[str, Mapping[str, Any]]], options: tuple[Option, ...]
+) -> tuple[Reply, ...]:
+    """Say what was looked up under this name. `lines`: the open draft's answers, masked; `options`: the ways on.
 
     Raises:
         Unexpected: no conversation wants facts of this name.
     """
-    options = tuple(Option("!", command, key=f"command.{command}") for command in ("resume", "menu"))
     match name:
         case "status":
             return _status(cast("list[dict[str, Json]]", facts.get("applications", [])), options)

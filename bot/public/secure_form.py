@@ -14,9 +14,9 @@ from bot.channels.channel import Address, Arrived
 from bot.pages.page import page, words_for
 from bot.public.doors import chat_address
 from bot.services import Services
-from conversations.conversation import clean
 from conversations.engine import remembered_facts
 from conversations.fields.field import Asking, Problem, Unsure
+from conversations.talking import clean
 from conversations.turn import Filled
 from storage import secure_forms
 from storage.errors import StorageError

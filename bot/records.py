@@ -1,0 +1,31 @@
+"""What conversations ask to be remembered: each `Record` by its name, written in the turn's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias
+
+from conversations.turn import Json
+from storage import people, scheduled
+from storage.keys import Keyring
+from storage.turns import Kept
+from storage.tx import Tx
+
+Facts: TypeAlias = Mapping[str, Json]
+Recorded: TypeAlias = Callable[[Tx, Keyring, Kept, Facts, datetime], Awaitable[None]]
+
+
+async def _no_more_reminders(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
+    await scheduled.cancel(tx, kept.place.chat_id, "reminder")
+
+
+async def _wiped(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
+    await people.blank(tx, kept.place.chat_id, now)
+
+
+RECORDS: Mapping[str, Recorded] = {
+    "reminders_stopped": _no_more_reminders,
+    "reminders_started": _no_more_reminders,
+    "wiped": _wiped,
+}

@@ -1,0 +1,152 @@
+"""Commands obeyed: what each does to the chat. A topic of its own stands in topics.py. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conversations import engine, matching, questions
+from conversations.commands import Command
+from conversations.talking import (
+    STARTS,
+    Decided,
+    House,
+    active_session,
+    ask_on,
+    begin,
+    carry_on,
+    greet,
+    leading_back,
+    menu,
+    resume,
+    way_on,
+    without_sum,
+)
+from conversations.topics import TOPICS
+from conversations.turn import (
+    Consented,
+    EraseWanted,
+    HelpWanted,
+    Inbound,
+    Option,
+    Record,
+    Reply,
+    Said,
+    Session,
+    Talk,
+    Tapped,
+    Wants,
+)
+
+
+def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decided:
+    if topic := TOPICS.get(command.name):
+        return topic(house, talk, inbound, command.argument)
+    session = active_session(talk)
+    match command.name:
+        case "menu":
+            return menu(talk)
+        case "hello":
+            return greet(house, talk, inbound)
+        case "register":
+            return begin(house, talk, inbound, STARTS["register"])
+        case "resume":
+            return resume(house, talk, inbound)
+        case "calculate":
+            return begin(house, talk, inbound, STARTS["calculate"])
+        case "questions":
+            return _topics(talk, command.argument)
+        case "question":
+            return _answer(house, talk, inbound, command.argument)
+        case "cancel" if talk.active == STARTS["calculate"]:
+            return resume(house, replace(talk, active=""), inbound)
+        case "cancel":
+            return menu(talk, Reply("cancel.done")) if session and not session.done else menu(talk)
+        case "back" | "change" | "skip" if session:
+            return _move(house, talk, inbound, session, command)
+        case "restart" if talk.active == STARTS["calculate"]:
+            return begin(house, without_sum(replace(talk, active="")), inbound, STARTS["calculate"])
+        case "restart" if session and not session.done:
+            return Decided(talk, (Reply("restart.ask", options=questions.buttons("restart_yes", "resume")),))
+        case "restart_yes" if session and not session.done:
+            fresh = Session(session.form, facts=session.facts)
+            return ask_on(house, replace(talk, sessions={**talk.sessions, talk.active: fresh}), inbound)
+        case "status":
+            return Decided(talk, effects=(Wants("status"),))
+        case "my_data":
+            return Decided(talk, effects=(Wants("my_data"),))
+        case "help":
+            reason = session.done if session and session.done else "asked"
+            return Decided(talk, (Reply("help.asked", options=way_on(talk)),), (HelpWanted(reason),))
+        case "erase":
+            return Decided(talk, (Reply("erase.ask", options=questions.buttons("erase_yes", "menu")),))
+        case "erase_yes":
+            emptied = Talk(language=talk.language, facts={"met": True})
+            return Decided(emptied, (Reply("erase.done"),), (EraseWanted(),))
+        case "language":
+            return _language(house, talk, inbound, command.argument)
+        case "privacy":
+            return Decided(talk, (Reply("privacy.text", options=way_on(talk)),))
+        case "stop" | "start":
+            return _reminders(house, talk, inbound, command.name)
+        case _:
+            return menu(talk)
+
+
+def _move(house: House, talk: Talk, inbound: Inbound, session: Session, command: Command) -> Decided:
+    form = house.forms[session.form]
+    if session.done == engine.SUBMITTED:
+        return ask_on(house, talk, inbound)
+    match command.name:
+        case "back":
+            return carry_on(talk, inbound, engine.go_back(form, session, inbound))
+        case "change":
+            return carry_on(talk, inbound, engine.change(form, session, inbound, int(command.argument or 0)))
+        case _:
+            return carry_on(talk, inbound, engine.skip(form, session, inbound))
+
+
+def _language(house: House, talk: Talk, inbound: Inbound, language: str) -> Decided:
+    if language in house.words:
+        return ask_on(house, replace(talk, language=language), inbound, Reply("language.done"))
+    options = tuple(Option("!", f"language:{name}", key=f"language.{name}") for name in house.words)
+    return Decided(talk, (Reply("language.ask", options=options),))
+
+
+def _reminders(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
+    """BERHENTI stops every reminder at once; MULAI brings them back, and otherwise simply opens the chat."""
+    pressed = _pressed(talk, inbound)
+    if name == "stop":
+        quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
+        effects = (Consented("reminders", False, "reminders.stopped", pressed), Record("reminders_stopped"))
+        return Decided(quiet, (Reply("reminders.stopped", options=way_on(talk)),), effects)
+    if not talk.facts.get("reminders_off"):
+        return greet(house, talk, inbound)
+    facts = {k: v for k, v in talk.facts.items() if k != "reminders_off"}
+    effects = (Consented("reminders", True, "reminders.started", pressed), Record("reminders_started"))
+    return replace(ask_on(house, replace(talk, facts=facts), inbound, Reply("reminders.started")), effects=effects)
+
+
+def _pressed(talk: Talk, inbound: Inbound) -> str:
+    """What the person did, word for word: the proof of a consent says it."""
+    match inbound.content:
+        case Said(text):
+            return text[:100]
+        case Tapped(step, value):
+            seen = (o.label for o in talk.offered if (o.step, o.value) == (step, value))
+            return next(seen, value)
+        case other:
+            return type(other).__name__
+
+
+def _answer(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
+    if name not in matching.NAMES:
+        return menu(talk, Reply("menu.old_button"))
+    if (session := active_session(talk)) and not session.done:
+        return ask_on(house, talk, inbound, questions.answer(name, inbound.today))
+    return Decided(talk, leading_back(talk, (questions.closed(name, inbound.today),)))
+
+
+def _topics(talk: Talk, page: str) -> Decided:
+    session = active_session(talk)
+    way_out = "resume" if session and not session.done else "menu"
+    return Decided(talk, (questions.topics(int(page) if page.isdecimal() else 1, way_out),))

@@ -1,0 +1,140 @@
+"""What every topic may do in a chat: ask on, go to the menu, begin a form or go on with it. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from conversations import engine
+from conversations.form import Form
+from conversations.questions import buttons
+from conversations.standing import TOLD
+from conversations.turn import Effect, Inbound, Option, Reply, Session, Talk, Turn
+from conversations.wording import Words
+
+TEXT_LIMIT = 500
+MENU = ("register", "calculate", "questions", "status", "help", "privacy", "language")
+STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
+
+
+@dataclass(frozen=True)
+class House:
+    """All that can be talked about: the forms, and the words of each language."""
+
+    forms: Mapping[str, Form]
+    words: Mapping[str, Words]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is decided so far, before it is put into words."""
+
+    talk: Talk
+    replies: tuple[Reply, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+def clean(text: str) -> str:
+    """Bring typed text into one form: NFKC, no control or direction characters, at most 500 characters."""
+    folded = unicodedata.normalize("NFKC", text[: 4 * TEXT_LIMIT])
+    kept = "".join(c for c in folded if c == "\n" or c == "\u200d" or unicodedata.category(c)[0] != "C")
+    return kept.strip()[:TEXT_LIMIT]
+
+
+def greet(house: House, talk: Talk, inbound: Inbound) -> Decided:
+    """/start: greet, and go on where the person was. Never wipes a draft."""
+    if (session := active_session(talk)) and not session.done:
+        return recap(house, talk, inbound)
+    return menu(talk, Reply("menu.hello"))
+
+
+def begin(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
+    """Begin a form, or go on with the draft of it that is there."""
+    session = talk.sessions.get(name)
+    if session is None or (session.done and session.done != engine.SUBMITTED):
+        facts = {k: v for k, v in talk.facts.items() if k in ("first_code", "last_code")}
+        session = Session(name, facts=facts)
+        return ask_on(house, replace(talk, active=name, sessions={**talk.sessions, name: session}), inbound)
+    if session.done:
+        return ask_on(house, replace(talk, active=name), inbound)
+    return recap(house, replace(talk, active=name), inbound)
+
+
+def way_on(talk: Talk) -> tuple[Option, ...]:
+    """Offer to go on only where something waits, and the menu always."""
+    session = active_session(talk)
+    waits = open_draft(talk) or (session is not None and not session.done)
+    return buttons("resume", "menu") if waits else buttons("menu")
+
+
+def resume(house: House, talk: Talk, inbound: Inbound) -> Decided:
+    if draft := open_draft(talk):
+        return recap(house, replace(talk, active=draft), inbound)
+    if (session := active_session(talk)) and not session.done:
+        return recap(house, talk, inbound)
+    return menu(talk)
+
+
+def recap(house: House, talk: Talk, inbound: Inbound) -> Decided:
+    session = active_session(talk)
+    if session is None:
+        return menu(talk)
+    return carry_on(talk, inbound, engine.recap(house.forms[session.form], session, inbound))
+
+
+def take(house: House, talk: Talk, inbound: Inbound) -> Decided:
+    session = active_session(talk)
+    if session is None:
+        return menu(talk)
+    return carry_on(talk, inbound, engine.advance(house.forms[session.form], session, inbound, talk.offered))
+
+
+def ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> Decided:
+    """Say something and ask what was open: the form's question, or the menu."""
+    session = active_session(talk)
+    if session is None:
+        return menu(talk, *before)
+    return carry_on(talk, inbound, engine.ask_again(house.forms[session.form], session, inbound, *before))
+
+
+def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
+    if turn.session.done == TOLD:
+        return Decided(replace(talk, active=open_draft(talk) or ""), leading_back(talk, turn.replies), turn.effects)
+    sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
+    return Decided(replace(talk, sessions=sessions), turn.replies, turn.effects)
+
+
+def active_session(talk: Talk) -> Session | None:
+    return talk.sessions.get(talk.active) if talk.active else None
+
+
+def open_draft(talk: Talk) -> str | None:
+    """Name the form that waits to be gone on with. A sum is no draft: it costs nothing to begin anew."""
+    aside = STARTS["calculate"]
+    return next((name for name, s in talk.sessions.items() if s.asked and not s.done and name != aside), None)
+
+
+def without_sum(talk: Talk) -> Talk:
+    """Of a sum nothing is kept once the person goes on to something else."""
+    aside = STARTS["calculate"]
+    if talk.active == aside or aside not in talk.sessions:
+        return talk
+    return replace(talk, sessions={name: s for name, s in talk.sessions.items() if name != aside})
+
+
+def leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Where a draft waits, its open question is offered instead of a new registration."""
+    if not open_draft(talk):
+        return replies
+    back = buttons("resume")[0]
+    return tuple(
+        replace(r, options=tuple(back if (o.step, o.value) == ("!", "register") else o for o in r.options))
+        for r in replies
+    )
+
+
+def menu(talk: Talk, *before: Reply) -> Decided:
+    names = ("resume", *MENU[1:]) if open_draft(talk) else MENU
+    options = tuple(Option("!", name, key=f"command.{name}") for name in names)
+    return Decided(replace(talk, active=""), (*before, Reply("menu.ask", options=options)))

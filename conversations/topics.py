@@ -1,0 +1,20 @@
+"""Which topic answers which command, which looked-up facts and which moment. A topic is a file beside this one.
+
+To add one: write its file (copy a neighbour), its words in commands.py, its functions here, its texts in keys.py.
+What it must know of storage it asks for with `Wants(name)`; bot/lookups.py looks it up and it comes back to TOLD here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from conversations.talking import Decided, House
+from conversations.turn import Inbound, Json, Talk
+
+Obeyed: TypeAlias = Callable[[House, Talk, Inbound, str], Decided]
+Heard: TypeAlias = Callable[[House, Talk, Inbound, Mapping[str, Json]], Decided]
+
+TOPICS: Mapping[str, Obeyed] = {}  # a command's name → what it does with what followed the command
+TOLD: Mapping[str, Heard] = {}  # the name of what was looked up → what is said of it
+WOKE: Mapping[str, Heard] = {}  # a scheduled moment's kind → what is said then

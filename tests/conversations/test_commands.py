@@ -1,0 +1,44 @@
+"""Commands as people type them: the whole message, politeness aside."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.house import build_house
+from conversations.commands import Command, parse
+from conversations.conversation import converse
+from conversations.turn import EPOCH, Inbound, Said, Talk, Told, Wants
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("halo kak mau daftar bpjs dong", "register"),
+        ("Min, saya mau daftar BPJS Ketenagakerjaan ya", "register"),
+        ("kak cek status dong", "status"),
+        ("tolong hitung iuran ya kak", "calculate"),
+        ("hi i want to register please", "register"),
+    ],
+)
+def test_politeness_around_a_command_is_no_hindrance(typed: str, name: str) -> None:
+    assert parse(typed) == Command(name)
+
+
+@pytest.mark.parametrize(
+    "typed", ["gak mau daftar", "gimana cara daftar", "daftar hadir", "kak", "Status Budiman", "mau"]
+)
+def test_a_sentence_that_only_holds_a_command_word_is_none(typed: str) -> None:
+    command = parse(typed)
+    assert command is None or command.name == "hello"
+
+
+def test_somebody_whose_first_word_is_status_is_greeted_with_the_answer() -> None:
+    house = build_house()
+    asked = Inbound(Said("status"), EPOCH, date(2026, 11, 24))
+    wanted = converse(house, Talk(), asked)
+    assert [e for e in wanted.effects if isinstance(e, Wants)]
+    told = converse(house, wanted.talk, Inbound(Told("status", {"applications": []}), EPOCH, asked.today))
+    assert told.message is not None
+    assert told.message.text.startswith(house.words["id"].text("menu.hello", {}).split("\n")[0])
