@@ -13,19 +13,32 @@ from dataclasses import dataclass
 from functools import cached_property
 
 SIGNS = "0123456789CFHJKNPRTVWXY"  # 23, a prime: the check below notices every changed and every swapped sign
-_MISTAKEN = str.maketrans("OQDILZASEGBMU", "0001124536 8NV".replace(" ", ""))
+_LOOKALIKES = {
+    "O": "0",
+    "Q": "0",
+    "D": "0",
+    "I": "1",
+    "L": "1",
+    "Z": "2",
+    "S": "5",
+    "G": "6",
+    "B": "8",
+    "M": "N",
+    "U": "V",
+}
+_MISTAKEN = str.maketrans(_LOOKALIKES)
 _LONGEST = 2000  # of a text only so much is looked at
-_APART = r"[^0-9A-Z]{0,4}"  # what may stand between two signs: a dash, a line break, a star of bold, an emoji
-_SPOKEN = {
-    **dict(zip("nol satu dua tiga empat lima enam tujuh delapan sembilan".split(), "0123456789", strict=True)),
-    **dict(zip("zero one two three four five six seven eight nine".split(), "0123456789", strict=True)),
-    **dict(zip("kosong oh oo lapan".split(), "0008", strict=True)),
-    **dict(zip("be ce de ef ge ha je ka el em en pe ki qi er es te ve fe we eks ye ya zet".split(),
-               "BCDFGHJKLMNPQQRSTVVWXYYZ", strict=True)),
-    **dict(zip("bee cee see dee eff gee aitch jay kay ell pee queue cue ar ess tee vee ex why".split(),
-               "BCCDFGHJKLPQQRSTVXY", strict=True)),
-    **dict(zip("double-u dobel-u double-you".split(), "WWW", strict=True)),
+_APART = r"[^0-9A-Z]{0,9}"  # what may stand between two signs: a dash, a line break, stars of bold, emoji
+_SAID = {
+    "0": ("nol", "kosong", "zero", "oh"), "1": ("satu", "one"), "2": ("dua", "two"), "3": ("tiga", "three"),
+    "4": ("empat", "four"), "5": ("lima", "five"), "6": ("enam", "six"), "7": ("tujuh", "seven"),
+    "8": ("delapan", "lapan", "eight"), "9": ("sembilan", "nine"), "B": ("be", "bee"), "C": ("ce", "cee", "see"),
+    "D": ("de", "dee"), "F": ("ef", "eff"), "G": ("ge", "gee"), "H": ("ha", "aitch"), "J": ("je", "jay"),
+    "K": ("ka", "kay"), "L": ("el", "ell"), "M": ("em",), "N": ("en",), "P": ("pe", "pee"), "Q": ("ki", "queue"),
+    "R": ("er", "ar"), "S": ("es", "ess"), "T": ("te", "tee"), "V": ("ve", "fe", "vee"), "W": ("we", "double-u"),
+    "X": ("eks", "ex"), "Y": ("ye", "why"), "Z": ("zet",),
 }  # fmt: skip
+_SPOKEN = {word: sign for sign, words in _SAID.items() for word in words}
 
 
 @dataclass(frozen=True)
@@ -39,7 +52,7 @@ class Sort:
     @property
     def span(self) -> int:
         """How many different ones there are."""
-        return len(SIGNS) ** self.length
+        return int(len(SIGNS) ** self.length)
 
     def make(self, number: int) -> str:
         """Write a random number as a code like TRN-7K4-F92-XNC; its last sign is the check.
@@ -57,35 +70,24 @@ class Sort:
 
     def read(self, text: str) -> str | None:
         """Read a text that is one code and nothing else: any case, with or without its beginning and dashes."""
-        said = "".join(c for c in _plain(text[:_LONGEST]) if c.isalnum())
-        return self._whole(said) or self._whole("".join(_heard(text)))
+        said = "".join(c for c in _heard(text) if c.isalnum())
+        if len(said) == len(self.prefix) + self.length + 1 and _folded(said).startswith(_folded(self.prefix)):
+            said = said[len(self.prefix) :]
+        return self._checked(said) if len(said) == self.length + 1 else None
 
     def find(self, text: str) -> str | None:
-        """Find the one code in a text. None where there is none, and where there are two: nobody knows which is meant."""
-        text = text[:_LONGEST]
-        found = self._among(_plain(text))
-        if not found:
-            found = self._among("-".join(_heard(text)))
-        if not found and (alone := self.read(text)) and not alone.replace("-", "").isdigit():
-            return alone
-        return found.pop() if len(found) == 1 else None
-
-    def _among(self, said: str) -> set[str]:
-        found: set[str] = set()
+        """Find the one code in a text. None where there is none, and where there are two: which one is meant?"""
+        said = _heard(text)
         for pattern in (self._begun, self._shaped):
+            found: set[str] = set()
             at = 0
             while match := pattern.search(said, at):
                 code = self._checked("".join(match.groups()))
                 at = match.end() if code else match.start() + 1
                 found |= {code} if code else set()
             if found:
-                break
-        return found
-
-    def _whole(self, said: str) -> str | None:
-        if len(said) == len(self.prefix) + self.length + 1 and _folded(said).startswith(_folded(self.prefix)):
-            said = said[len(self.prefix) :]
-        return self._checked(said) if len(said) == self.length + 1 else None
+                return found.pop() if len(found) == 1 else None
+        return self.read(said) if re.search("[0-9]", said) and re.search("[A-Z]", said) else None
 
     def _checked(self, said: str) -> str | None:
         signs = _folded(said)
@@ -99,35 +101,32 @@ class Sort:
 
     @cached_property
     def _begun(self) -> re.Pattern[str]:
-        """The beginning, then the signs, whatever stands between them."""
-        beginning = _APART.join(_alike(letter) for letter in self.prefix)
+        """The beginning, then the signs, whatever stands between. Glued to a word before, it is in one piece."""
+        letters = [_alike(letter) for letter in self.prefix]
         signs = "".join(rf"{_APART}([0-9A-Z])" for _ in range(self.length + 1))
-        return re.compile(rf"(?<![0-9A-Z]){beginning}{signs}")
+        return re.compile(rf"(?:(?<![0-9A-Z]){_APART.join(letters)}|{self.prefix}){signs}")
 
     @cached_property
     def _shaped(self) -> re.Pattern[str]:
-        """The groups with their dashes, where the beginning was lost; a row of digits alone is a telephone number."""
-        groups = r"[-\u2010-\u2015\u2212]".join(rf"([0-9A-Z]{{{n}}})" for n in self._groups())
-        return re.compile(rf"(?<![0-9A-Z-])(?=[-0-9]*[A-Z]){groups}(?![0-9A-Z-])")
-
-    def _groups(self) -> list[int]:
+        """The groups with their dashes, where the beginning was lost. A row of digits alone is a telephone number."""
         whole, rest = divmod(self.length + 1, self.group)
-        return [self.group] * whole + ([rest] if rest else [])
+        sizes = [self.group] * whole + ([rest] if rest else [])
+        groups = r"[-\u2010-\u2015\u2212]".join(rf"([0-9A-Z]{{{size}}})" for size in sizes)
+        return re.compile(rf"(?<![0-9A-Z-])(?=[-A-Z]*[0-9])(?=[-0-9]*[A-Z]){groups}(?![0-9A-Z-])")
 
 
 VOLUNTEER = Sort("TRN", 8, 3)
 INVITATION = Sort("UND", 11, 4)
 
 
-def _plain(text: str) -> str:
-    """Full-width and accented signs as plain ones, in capitals; invisible ones away."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if unicodedata.category(c) not in ("Mn", "Cf", "Cc") or c.isspace()).upper()
+def _heard(text: str) -> str:
+    """The text in plain capitals: wide, accented and invisible signs made plain, "tujuh" or "te" as 7 or T."""
+    apart = unicodedata.normalize("NFKD", text[:_LONGEST])
+    kept = "".join(c for c in apart if c.isspace() or unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
+    return _WORD.sub(lambda word: _SPOKEN.get(word[0].casefold(), word[0].upper()), kept)
 
 
-def _heard(text: str) -> list[str]:
-    """The text as signs that were said one by one: "te er en tujuh"; longer words stay as they are."""
-    return [_SPOKEN.get(word.casefold(), word) for word in re.findall(r"[0-9A-Z]+(?:-U\b|-YOU\b)?", _plain(text))]
+_WORD = re.compile(r"double-u\b|[^\W_]+", re.IGNORECASE)
 
 
 def _folded(said: str) -> str:
@@ -137,7 +136,7 @@ def _folded(said: str) -> str:
 def _alike(letter: str) -> str:
     """A letter or any that is read as it."""
     sign = _folded(letter)
-    return "[" + "".join(sorted({letter, sign, *(c for c in "OQDILZASEGBMU" if _folded(c) == sign)})) + "]"
+    return f"[{letter}{sign}{''.join(other for other, meant in _LOOKALIKES.items() if meant == sign)}]"
 
 
 def _check(body: str) -> str:
