@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring, PersonKey
@@ -90,12 +90,12 @@ async def open_for_chat(tx: Tx, chat_id: int) -> list[DataRequest]:
 async def one(tx: Tx, keyring: Keyring, request_id: int) -> DataRequest | None:
     """One request with its words."""
     for row in await tx.rows(f"{_SELECT} WHERE r.id = $1", (request_id,)):
-        words = {}
+        words: dict[str, str] = {}
         for name, sealed in (("body", row[12]), ("note", row[13])):
             if sealed is not None and row[14] is not None:
                 key = keyring.unwrap(bytes(row[14]))
                 words[name] = key.open(bytes(sealed), f"data_requests.{name}/{row[3]}").decode()
-        return _request(row, **words)
+        return replace(_request(row), **words)  # type: ignore[arg-type]
     return None
 
 
@@ -139,8 +139,6 @@ _SELECT = (
 )
 
 
-def _request(row: tuple[object, ...], **words: str) -> DataRequest:
-    at, due_at, settled_at = row[8], row[9], row[10]
-    assert isinstance(at, int) and isinstance(due_at, int)
-    assert settled_at is None or isinstance(settled_at, int)
-    return DataRequest(*row[:8], moment(at), moment(due_at), moment_or_none(settled_at), row[11], **words)  # type: ignore[arg-type]
+def _request(row: tuple[Any, ...]) -> DataRequest:
+    values = (*row[:8], moment(row[8]), moment(row[9]), moment_or_none(row[10]), row[11])
+    return DataRequest(*values)

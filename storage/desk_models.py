@@ -15,6 +15,7 @@ from storage.columns import id_column
 from storage.table import AUTO, Table, big, when
 
 _LIVE = text("live")
+_UNSETTLED = text("settled_by IS NULL")
 
 
 class Hold(Table, table=True):
@@ -31,7 +32,7 @@ class Batch(Table, table=True):
     """Approved people handed over together. state: building, ready, handed_over, answered, cancelled.
 
     chosen: the filters it was chosen by (JSON). column_map: the columns as they were when it was sealed (JSON), so that
-    the file is the same whenever it is built. digests: {format: SHA-256 in hex} as written at sealing (JSON).
+    the file is the same whenever it is built. digests, as written at sealing (JSON): sha256 by format, and counts.
     """
 
     __tablename__ = "batches"
@@ -137,11 +138,19 @@ class Membership(Table, table=True):
 class PaymentReport(Table, table=True):
     """What a person says they paid. state: waiting, confirmed, contradicted, withdrawn. via: self or collector.
 
-    paid_on: an ISO day. picture: a receipt's picture, re-encoded and sealed with the person's key.
+    paid_on: an ISO day. picture: a receipt's picture, re-encoded and sealed with the person's key; so is note.
+    settled_by: None where nobody at the desk looked yet, or where the agency's list settled it.
     """
 
     __tablename__ = "payment_reports"
-    __table_args__ = (Index(None, "state", "reported_at"), AUTO)
+    __table_args__ = (
+        Index(
+            *("ix_payment_reports_unsettled", "state", "reported_at", "id"),
+            sqlite_where=_UNSETTLED,
+            postgresql_where=_UNSETTLED,
+        ),
+        AUTO,
+    )
     id: int | None = Field(default=None, sa_column=id_column())
     application_id: int = big(foreign_key="applications.id", index=True)
     chat_id: int = big(foreign_key="chats.id")
@@ -154,6 +163,7 @@ class PaymentReport(Table, table=True):
     reported_at: datetime = when()
     settled_at: datetime | None = when(default=None)
     settled_by: int | None = big(default=None, foreign_key="staff.id")
+    note: bytes | None = None
 
 
 class StaffMessage(Table, table=True):
@@ -168,7 +178,7 @@ class StaffMessage(Table, table=True):
 
 
 class Report(Table, table=True):
-    """Something wrong that somebody tells us of: a false bot, a collector. state: open, settled. body: sealed."""
+    """Something wrong that somebody tells us of: a false bot, a collector. state: open, settled. body, note: sealed."""
 
     __tablename__ = "reports"
     __table_args__ = (Index(None, "state", "at"), AUTO)
@@ -182,6 +192,7 @@ class Report(Table, table=True):
     at: datetime = when()
     settled_at: datetime | None = when(default=None)
     settled_by: int | None = big(default=None, foreign_key="staff.id")
+    note: bytes | None = None
 
 
 class DataRequest(Table, table=True):
@@ -200,3 +211,15 @@ class DataRequest(Table, table=True):
     due_at: datetime = when()
     settled_at: datetime | None = when(default=None)
     settled_by: int | None = big(default=None, foreign_key="staff.id")
+    note: bytes | None = None
+
+
+class RecoveryCode(Table, table=True):
+    """A code that stands in once for a member's lost telephone, as a keyed hash."""
+
+    __tablename__ = "recovery_codes"
+    __table_args__ = (UniqueConstraint("staff_id", "code_hash"), AUTO)
+    id: int | None = Field(default=None, sa_column=id_column())
+    staff_id: int = big(foreign_key="staff.id")
+    code_hash: bytes
+    used_at: datetime | None = when(default=None)

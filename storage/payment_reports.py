@@ -138,7 +138,9 @@ async def _reports(tx: Tx, where: str, args: tuple[Any, ...]) -> list[PaymentRep
         f"JOIN applications a ON a.id = r.application_id JOIN chats c ON c.id = r.chat_id WHERE {where}",
         args,
     )
-    return [
-        PaymentReport(*row[:10], bool(row[10]), row[11], moment(row[12]), moment_or_none(row[13]), row[14])
-        for row in rows
-    ]
+    return [_report(row) for row in rows]
+
+
+def _report(row: tuple[Any, ...]) -> PaymentReport:
+    values = (*row[:10], bool(row[10]), row[11], moment(row[12]), moment_or_none(row[13]), row[14])
+    return PaymentReport(*values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring, PersonKey
@@ -56,18 +57,18 @@ async def waiting(
         f"{_SELECT} WHERE r.state = $1 AND (r.at, r.id) > ($2, $3) ORDER BY r.at, r.id LIMIT $4",
         (state, at, row_id, limit),
     )
-    return [Report(*row[:8], moment(row[8]), moment_or_none(row[9]), row[10]) for row in rows]
+    return [_report(row) for row in rows]
 
 
 async def one(tx: Tx, keyring: Keyring, report_id: int) -> Report | None:
     """One report with its words."""
     for row in await tx.rows(f"{_SELECT} WHERE r.id = $1", (report_id,)):
-        words = {}
+        words: dict[str, str] = {}
         for name, sealed in (("body", row[11]), ("note", row[12])):
             if sealed is not None and row[13] is not None:
                 key = keyring.unwrap(bytes(row[13]))
                 words[name] = key.open(bytes(sealed), f"reports.{name}/{row[3]}").decode()
-        return Report(*row[:8], moment(row[8]), moment_or_none(row[9]), row[10], **words)
+        return replace(_report(row), **words)  # type: ignore[arg-type]
     return None
 
 
@@ -98,3 +99,8 @@ _SELECT = (
     "r.settled_at, r.settled_by, r.body, r.note, p.key FROM reports r JOIN chats c ON c.id = r.chat_id "
     "JOIN people p ON p.id = r.person_id"
 )
+
+
+def _report(row: tuple[Any, ...]) -> Report:
+    values = (*row[:8], moment(row[8]), moment_or_none(row[9]), row[10])
+    return Report(*values)

@@ -173,7 +173,8 @@ def upgrade() -> None:
             batch_op.f("ix_helped_volunteer_id_started_at"), ["volunteer_id", "started_at"], unique=False
         )
 
-    with op.batch_alter_table("applications", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("helped_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
-        batch_op.add_column(sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.create_index(batch_op.f("ix_applications_helped_by"), ["helped_by"], unique=False)
+    # Not in a batch: it would build the table anew on SQLite, which takes its AUTOINCREMENT and minutes at three million.
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("applications", sa.Column("helped_by", big, nullable=True))
+    op.add_column("applications", sa.Column("training", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_index("ix_applications_helped_by", "applications", ["helped_by"])
