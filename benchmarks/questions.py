@@ -109,8 +109,9 @@ def main() -> None:
     print("all:           ", Tally(judge(*row) for row in rows))
     print("ours:          ", Tally(judge(*row) for row in ours))
     print("others' matter:", Tally(judge(*row) for row in rows if row[1] == "none"))
-    unseen = labelled("questions_unseen")
-    print(f"{len(unseen)} typed after the matcher was finished:", Tally(judge(*row) for row in unseen))
+    for name, typed in (("questions_unseen", "after the matcher was finished"), ("questions_fresh", "never tuned on")):
+        rows = labelled(name)
+        print(f"{len(rows)} {typed}:", Tally(judge(*row) for row in rows))
     answers = ordinary_answers()
     house = build_house()
     taken = [pair for pair in answers if swallowed(house, *pair)]
