@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
-from storage import desk_models, volunteer_models
+from storage import desk_models, figure_models, volunteer_models
 from storage.columns import id_column
 from storage.table import AUTO, Table, big, metadata, when
 
-__all__ = ["desk_models", "metadata", "volunteer_models"]
+__all__ = ["desk_models", "figure_models", "metadata", "volunteer_models"]
 
 
 class House(Table, table=True):
@@ -120,6 +120,7 @@ class Inbox(Table, table=True):
 _UNFINISHED = text("state IN ('waiting','sending','unknown')")
 _HELD = text("state = 'held'")
 _SENDING = text("state = 'sending'")
+_GIVEN_UP = text("state IN ('failed','dropped')")
 
 
 class Outbox(Table, table=True):
@@ -131,6 +132,7 @@ class Outbox(Table, table=True):
         Index("ix_outbox_heads", "chat_id", "id", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
         Index("ix_outbox_sending", "lease_by", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_outbox_held", "chat_id", sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_outbox_given_up", "created_at", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
         Index(None, "chat_id", "id"),
         AUTO,
     )
@@ -154,6 +156,29 @@ class Outbox(Table, table=True):
 
 _WHOLE = text("thinned_at IS NULL")
 
+FLAGGED = (
+    *("unused_province", "old_province", "like_family_card", "unknown_regency", "unknown_district", "minor", "too_old"),
+    *("nik_date_differs", "nik_sex_differs", "wage_earner", "sector_unknown", "second_sector_unknown", "approximate"),
+    *("two_sectors", "employee_elsewhere"),
+)
+"""The flags the queue looks for, each with an index of its own: one that is raised once in a million is found at once."""
+
+
+def has_flag(flag: str) -> str:
+    """The condition that an application carries a flag, written as its index is."""
+    return f"REPLACE(flags, '\"{flag}\"', '') <> flags"
+
+
+def _flagged() -> list[Index]:
+    return [
+        Index(
+            *(f"ix_applications_flag_{flag}", "state", "submitted_at", "id"),
+            sqlite_where=text(has_flag(flag)),
+            postgresql_where=text(has_flag(flag)),
+        )
+        for flag in FLAGGED
+    ]
+
 
 class Application(Table, table=True):
     """A submitted form. What the desk filters by is in the clear only where it names nobody; the rest is hashed.
@@ -172,6 +197,8 @@ class Application(Table, table=True):
         Index(None, "name_hash", "submitted_at", "id"),
         Index(None, "nik4_hash", "submitted_at", "id"),
         Index("ix_applications_whole", "state", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
+        Index(None, "referral", "state", "submitted_at", "id"),
+        *_flagged(),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())
@@ -201,7 +228,7 @@ class Application(Table, table=True):
     flags: str = "[]"
     submitted_at: datetime = when()
     changed_at: datetime = when()
-    referral: str | None = Field(default=None, index=True)
+    referral: str | None = None
     simulated: bool = False
     thinned_at: datetime | None = when(default=None)
     reviewer_id: int | None = big(default=None)
@@ -231,7 +258,7 @@ class Decision(Table, table=True):
     application_id: int = big(foreign_key="applications.id", index=True)
     kind: str
     staff_id: int | None = big(default=None, foreign_key="staff.id")
-    at: datetime = when()
+    at: datetime = when(index=True)
     steps: str = "[]"
     reason: bytes | None = None
     undone_at: datetime | None = when(default=None)

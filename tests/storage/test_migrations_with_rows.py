@@ -149,6 +149,29 @@ async def test_who_is_on_the_staff_stays_so_when_a_second_step_is_known(at: At) 
     assert await ask(url, "SELECT COUNT(*) FROM recovery_codes") == [(0,)]
 
 
+async def test_who_came_by_a_link_and_what_was_flagged_is_found_by_the_new_indexes(at: At) -> None:
+    url = await at("0007")
+    await somebody(url)
+    db = await Database.open(url)
+    async with db.writing() as tx:
+        await tx.rows("UPDATE applications SET referral = 'KT-7', flags = '[\"minor\",\"approximate\"]'")
+        await tx.insert("decisions", ("application_id", "kind", "at", "steps"), [(1, "approve", 5, "[]")])
+        await tx.rows("UPDATE outbox SET state = 'failed', error = '63016'")
+    await db.close()
+    await migrate(url)
+    assert await ask(url, "SELECT receipt FROM applications WHERE referral = 'KT-7' AND state = 'submitted'") == [
+        ("R-1",)
+    ]
+    for flag, found in (("minor", [("R-1",)]), ("too_old", [])):
+        carries = f"REPLACE(flags, '\"{flag}\"', '') <> flags"
+        assert await ask(url, f"SELECT receipt FROM applications WHERE state = 'submitted' AND {carries}") == found
+    assert await ask(url, "SELECT kind FROM decisions WHERE at >= 5") == [("approve",)]
+    assert await ask(url, "SELECT error FROM outbox WHERE state IN ('failed','dropped') AND created_at >= 1") == [
+        ("63016",)
+    ]
+    assert await ask(url, "SELECT COUNT(*) FROM daily_figures") == [(0,)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
