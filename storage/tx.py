@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -50,11 +51,11 @@ class Tx(Protocol):
         ...
 
 
-class _Common:
+class _Common(ABC):
     """The parts that do not depend on the driver."""
 
-    async def rows(self, sql: str, args: Sequence[Any] = ()) -> list[Row]:
-        raise NotImplementedError
+    @abstractmethod
+    async def rows(self, sql: str, args: Sequence[Any] = ()) -> list[Row]: ...
 
     async def insert(
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], conflict: str = "", returning: str = ""

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.doubles.telegram_server import TOKEN, TelegramServer
-from tests.end_to_end.test_channels import FOLDING, serving
-from tests.soak.harness import SECRET
+from tests.doubles.telegram_server import TelegramServer
+from tests.end_to_end.served import SECRET, free_port, serving, webhook
 
 NIK, NAME, PHONE = "3174055708950003", "Kenanga Purnamasari", "81298765432"
+FOLDING = "✓"  # what Telegram is told first, so that a keyboard goes away
 PLANTED = (NIK, NAME, "Purnamasari", PHONE)
 TYPED = (
     *("daftar", "dibantu", "setuju", "1", NAME, NIK, "17-8-1995", "perempuan", "Klender", "rw 5", f"0{PHONE}"),
@@ -32,13 +32,7 @@ def test_the_canary_sings() -> None:
 async def test_nothing_personal_is_in_logs_metrics_addresses_or_the_database(tmp_path: Path) -> None:
     async with TelegramServer() as server, aiohttp.ClientSession() as browser:
         server.limit(10_000, 10_000)
-        settings = {
-            "TELEGRAM_BOT_TOKEN": TOKEN,
-            "TELEGRAM_API_URL": server.url,
-            "TELEGRAM_MODE": "webhook",
-            "TELEGRAM_WEBHOOK_SECRET": SECRET,
-        }
-        async with serving(tmp_path, settings) as process:
+        async with serving(tmp_path, webhook(server, free_port())) as process:
             person = server.person(NAME)
             heard = []
             for text in TYPED:
@@ -59,4 +53,4 @@ async def test_nothing_personal_is_in_logs_metrics_addresses_or_the_database(tmp
     for file in sorted(tmp_path.rglob("*")):
         if file.is_file():
             assert found(PLANTED, file.read_bytes()) == [], f"readable in {file.name}"
-    assert (tmp_path / "served.db").stat().st_size > 100_000
+    assert (tmp_path / "taruna.db").stat().st_size > 100_000
