@@ -1,8 +1,8 @@
 """`python -m benchmarks.crowd`: are turns as fast with 3,000,000 people stored as with 1,000?
 
-Two SQLite files are filled with people, each with a chat, an identity, a session and a message each way; every third has
-an application. In each a sample spread over the whole file is made real, so that a turn finds, opens and saves them as it
-would anybody. Then the same conversations are taken in both, in turn, in one process.
+Two SQLite files are filled with people, each with a chat, an identity, a session and a message each way; every third
+has an application. In each a sample spread over the whole file is made real, so that a turn finds, opens and saves
+them as it would anybody. Then the same conversations are taken in both, in turn, in one process.
 """
 
 from __future__ import annotations
