@@ -56,7 +56,7 @@ async def test_a_submitted_form_opens_as_it_was_answered(database: Database, key
         "two",
         3,
     )
-    assert (application.sector, application.flags, application.referral) == ("transport", ("old_province",), "rw07")
+    assert (application.sector, application.flags, application.referral) == ("transport", ("old_province",), "")
     assert (application.form, application.fingerprint, application.language, application.channel) == (
         "registration",
         "f1",
