@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import id_column
@@ -17,7 +17,11 @@ class DailyFigure(Table, table=True):
     """
 
     __tablename__ = "daily_figures"
-    __table_args__ = (UniqueConstraint("figure", "area", "day", "channel", "detail"), AUTO)
+    __table_args__ = (
+        UniqueConstraint("figure", "area", "day", "channel", "detail"),
+        Index(None, "figure", "day"),
+        AUTO,
+    )
     id: int | None = Field(default=None, sa_column=id_column())
     figure: str
     area: str

@@ -8,6 +8,9 @@ from alembic import op
 revision = "0008"
 down_revision = "0007"
 
+IN_ORDER = ["state", "submitted_at", "id"]
+TOLD_APART = ["programme", "sector", "simulated", "training"]
+LED_BY = {"": "state", "area_code": "kelurahan", "kecamatan_code": "kecamatan", "kota_code": "kota"}
 GIVEN_UP = sa.text("state IN ('failed','dropped')")
 FLAGGED = (
     *("unused_province", "old_province", "like_family_card", "unknown_regency", "unknown_district", "minor", "too_old"),
@@ -34,13 +37,17 @@ def upgrade() -> None:
         ),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_daily_figures_figure_day", "daily_figures", ["figure", "day"])
     op.create_index("ix_decisions_at", "decisions", ["at"])
     op.create_index("ix_outbox_given_up", "outbox", ["created_at"], sqlite_where=GIVEN_UP, postgresql_where=GIVEN_UP)
     op.drop_index("ix_applications_referral", "applications")
-    found_by = ["state", "submitted_at", "id"]
-    op.create_index("ix_applications_referral_state_submitted_at_id", "applications", ["referral", *found_by])
+    op.create_index("ix_applications_by_referral", "applications", ["referral", *IN_ORDER])
+    for column, name in LED_BY.items():
+        led = [column] if column else []
+        op.drop_index("_".join(["ix_applications", *led, *IN_ORDER]), "applications")
+        op.create_index(f"ix_applications_by_{name}", "applications", [*led, *IN_ORDER, *TOLD_APART])
     for flag in FLAGGED:
         carries = sa.text(f"REPLACE(flags, '\"{flag}\"', '') <> flags")
         op.create_index(
-            f"ix_applications_flag_{flag}", "applications", found_by, sqlite_where=carries, postgresql_where=carries
+            f"ix_applications_flag_{flag}", "applications", IN_ORDER, sqlite_where=carries, postgresql_where=carries
         )
