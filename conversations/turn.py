@@ -15,6 +15,12 @@ class Rupiah(int):
     """An amount in whole rupiah; wording writes it as Rp16.800."""
 
 
+class Month(date):
+    """A calendar month, by its first day; wording writes it as November 2026."""
+
+    __slots__ = ()
+
+
 class Phrase(str):
     """A text key to be said in its place. One that begins with "." belongs to the step it is shown for."""
 
@@ -162,15 +168,17 @@ class Offered:
 class Session:
     """A chat's place in one form. The place itself is derived from the answers; only what was asked is remembered.
 
-    asked: the step last asked. partial: half an answer, the field's own. kept: answers taken back but not yet replaced.
-    facts: known without asking (referral code, receipt, …). done: "" while open, else how it ended: "submitted", or a
-    Stop's name. last: the step answered last, which an edited message corrects.
+    asked: the step last asked. partial: half an answer, the field's own; heard: as the person said that half. kept:
+    answers taken back but not yet replaced. facts: known without asking (referral code, receipt, …). done: "" while
+    open, else how it ended: "submitted", or a Stop's name. last: the step answered last, which an edited message
+    corrects.
     """
 
     form: str
     answers: Mapping[str, Answer] = field(default_factory=dict)
     asked: str = ""
     partial: Json = None
+    heard: str = ""
     doubt: Doubt | None = None
     misses: int = 0
     kept: Mapping[str, Answer] = field(default_factory=dict)
@@ -212,6 +220,7 @@ class Reply:
     lines: a list shown under the text, each a (text key, facts). link: the message carries the secure form's link.
     share_contact: offer the platform's contact button. private: echoes personal data, so protect it from forwarding.
     copy: a value to put on a copy button where the channel has one. progress: (this question's number, of how many).
+    template: what this is for, where a channel lets only approved texts through; variables: what fills them.
     """
 
     key: str
@@ -223,6 +232,8 @@ class Reply:
     private: bool = False
     copy: str = ""
     progress: tuple[int, int] | None = None
+    template: str = ""
+    variables: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +331,8 @@ class Message:
     share_contact: str = ""  # the button's label, "" for none
     private: bool = False
     copy: str = ""
+    template: str = ""
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from conversations.turn import Choice, Fact, Message, Offered, Option, Phrase, Reply, Rupiah
+from conversations.turn import Choice, Fact, Message, Month, Offered, Option, Phrase, Reply, Rupiah
 
 _MARKUP = re.compile(r"[*`~]")
 _SPACES = re.compile(r"\s+")
@@ -65,6 +65,8 @@ class Words:
                 return str(fact)
             case datetime():
                 return format_date(fact.date(), "d MMMM y", locale=self.language)
+            case Month():
+                return format_date(fact, "MMMM y", locale=self.language)
             case date():
                 return format_date(fact, "d MMMM y", locale=self.language)
             case Phrase():
@@ -90,6 +92,8 @@ class Words:
             share_contact=self.text("engine.share_contact") if any(r.share_contact for r in replies) else "",
             private=any(reply.private for reply in replies),
             copy=next((reply.copy for reply in replies if reply.copy), ""),
+            template=next((reply.template for reply in replies if reply.template), ""),
+            variables=next((tuple(map(self.value, r.variables)) for r in replies if r.template), ()),
         )
 
     def _paragraph(self, reply: Reply, link: str) -> str:
