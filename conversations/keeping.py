@@ -16,6 +16,8 @@ def judge(form: Form, session: Session, inbound: Inbound, ask: Ask, reading: Rea
     """Act on a reading: keep it, ask again, ask whether it is meant, or ask the next part."""
     if isinstance(reading, Took) and ask.check is not None:
         reading = ask.check(reading, asking(form, session, ask, inbound))
+    if session.partial is not None and session.asked == ask.name and session.heard:
+        said = f"{session.heard} · {said}"
     match reading:
         case Took():
             return store(form, session, inbound, ask, reading, said)
@@ -25,7 +27,7 @@ def judge(form: Form, session: Session, inbound: Inbound, ask: Ask, reading: Rea
             doubt = Doubt(ask.name, value, code, facts, said, flags)
             return stand(form, replace(session, doubt=doubt, asked=ask.name), inbound)
         case Narrowed(partial):
-            return stand(form, replace(session, partial=partial, asked=ask.name, misses=0), inbound)
+            return stand(form, replace(session, partial=partial, heard=said[:200], asked=ask.name, misses=0), inbound)
         case Forget(step):
             return stand(form, forget(session, step), inbound)
         case _:
@@ -72,7 +74,9 @@ def store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took, 
     changed = ask.name in session.answers
     kept = {name: answer for name, answer in session.kept.items() if name != ask.name}
     answers = {**session.answers, ask.name: Answer(took.value, said[:500], took.flags)}
-    stored = replace(session, answers=answers, kept=kept, partial=None, doubt=None, misses=0, done="", last=ask.name)
+    stored = replace(
+        session, answers=answers, kept=kept, partial=None, heard="", doubt=None, misses=0, done="", last=ask.name
+    )
     replies: list[Reply] = []
     if took.value is not None and (ask.field.reads_back or changed):
         replies.append(Reply(f"{form.name}.{ask.name}.took", shown(form, ask, took.value), private=ask.private))

@@ -11,6 +11,7 @@ import pytest
 from conversations.conditions import answered, flagged
 from conversations.engine import SUBMITTED, advance, change, go_back, recap, skip
 from conversations.fields.field import Asking, Problem, Took, Unsure
+from conversations.fields.income import Income
 from conversations.fields.one_of import OneOf
 from conversations.fields.rw import Rw
 from conversations.fields.text import PersonName
@@ -344,3 +345,10 @@ def test_an_answer_whose_option_is_gone_is_asked_again() -> None:
 def test_a_recap_counts_the_questions_the_person_can_see() -> None:
     (welcome, *_) = recap(FORM, AT_FRIEND, inbound()).replies
     assert dict(welcome.facts) == {"n": 3, "total": 3}
+
+
+def test_an_answer_in_parts_is_kept_as_it_was_said_in_all_of_them() -> None:
+    """Bug: of "100rb sehari" and "6" the reviewer saw only "6"."""
+    form = Form("sums", (Ask("income", Income()), Ask("confirm", OneOf("yes", "no"))))
+    turn = say(Session("sums", asked="income"), "100rb sehari", "6", "ya", form=form)
+    assert turn.session.answers["income"].said == "100rb sehari · 6"
