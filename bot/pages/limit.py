@@ -22,17 +22,20 @@ class Limit:
 
     def allows(self, address: str) -> bool:
         """Count a try, and say whether it is within the limit."""
-        now = self._clock()
+        if self.spent(address):
+            return False
+        self._tries[address].append(self._clock())
+        return True
+
+    def spent(self, address: str) -> bool:
+        """Say whether the limit is reached, without counting a try."""
         tries = self._tries.pop(address, deque())
         self._tries[address] = tries
-        while tries and tries[0] <= now - self._window:
+        while tries and tries[0] <= self._clock() - self._window:
             tries.popleft()
         if len(self._tries) > REMEMBERED:
             self._tries.popitem(last=False)
-        if len(tries) >= self._most * (BEHIND_A_PROXY if _private(address) else 1):
-            return False
-        tries.append(now)
-        return True
+        return len(tries) >= self._most * (BEHIND_A_PROXY if _private(address) else 1)
 
 
 def _private(address: str) -> bool:

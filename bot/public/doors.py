@@ -18,17 +18,18 @@ class Door:
 
 
 def doors(services: Services, code: str, greeting: str) -> list[Door]:
-    """Every way in that is open. greeting: the text WhatsApp is opened with; the code follows it."""
+    """Every way in that is open. greeting: the text WhatsApp is opened with, the code in it where there is one."""
     found: list[Door] = []
     if services.telegram and services.telegram.username:
         start = f"?start={quote(code, safe='')}" if code else ""
         found.append(Door("pages.door.telegram", f"https://t.me/{services.telegram.username}{start}", "primary"))
     if services.settings.whatsapp:
-        number = services.settings.twilio_whatsapp_from.removeprefix("whatsapp:+")
-        text = quote(f"{greeting} {code}".strip())
-        found.append(Door("pages.door.whatsapp", f"https://wa.me/{number}?text={text}", "primary"))
+        number = services.settings.twilio_whatsapp_from.removeprefix("whatsapp:+").removeprefix("+")
+        text = f"?text={quote(greeting, safe='')}" if greeting else ""
+        found.append(Door("pages.door.whatsapp", f"https://wa.me/{number}{text}", "primary"))
     if services.settings.simulator_on:
-        found.append(Door("pages.door.simulator", "/coba", "" if found else "primary"))
+        start = f"?mulai={quote(code, safe='')}" if code else ""
+        found.append(Door("pages.door.simulator", f"/coba{start}", "" if found else "primary"))
     return found
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -11,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from bot.pages.limit import Limit
 from bot.pages.page import STATIC, page, words_for
 from bot.public.doors import doors
+from bot.public.landing import landing_routes
 from bot.public.secure_form import done_route, secure_form_routes
 from bot.public.simulator import simulator_routes
 from bot.services import Services
@@ -19,7 +18,6 @@ from conversations.rules.contributions import monthly
 from conversations.turn import Rupiah
 from storage import applications
 
-CODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 TRIES, EACH = 10, 60.0  # receipt checks, per address, in seconds
 PRIVACY = ("who", "what", "why", "where", "long", "whom", "rights", "refuse", "never")
 
@@ -29,11 +27,7 @@ def routes(services: Services) -> list[BaseRoute]:
     limit = Limit(TRIES, EACH)
 
     async def home(request: Request) -> Response:
-        return _home(request, services, "")
-
-    async def volunteer(request: Request) -> Response:
-        code = request.path_params["code"]
-        return _home(request, services, code if CODE.fullmatch(code) else "")
+        return _home(request, services)
 
     async def privacy(request: Request) -> Response:
         words = words_for(request, services)
@@ -59,7 +53,7 @@ def routes(services: Services) -> list[BaseRoute]:
 
     pages: list[BaseRoute] = [
         Route("/", home),
-        Route("/r/{code}", volunteer),
+        *landing_routes(services),
         Route("/privasi", privacy),
         Route("/cek", ask, methods=["GET"]),
         Route("/cek", check, methods=["POST"]),
@@ -70,13 +64,11 @@ def routes(services: Services) -> list[BaseRoute]:
     return pages + (simulator_routes(services) if services.settings.simulator_on else [])
 
 
-def _home(request: Request, services: Services, code: str) -> Response:
+def _home(request: Request, services: Services) -> Response:
     greeting = words_for(request, services).text("pages.door.greeting")
     this_month = services.clock().astimezone(services.settings.zone).date()
     least = monthly(1, "other", "two", this_month).total
-    return _indexed(
-        page(request, services, "home.html", doors=doors(services, code, greeting), code=code, least=Rupiah(least))
-    )
+    return _indexed(page(request, services, "home.html", doors=doors(services, "", greeting), least=Rupiah(least)))
 
 
 def _indexed(response: Response) -> Response:

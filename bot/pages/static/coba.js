@@ -61,7 +61,9 @@ class Phone {
       this.freeze(null, last?.classList.contains("theirs") ? last : null);
     } catch { this.note(words.offline); }
     if (chat !== this.state.chat) return;
-    if (!this.talk.childElementCount) this.send({ open: "" });
+    const code = this.section.dataset.slot === "a" && new URLSearchParams(location.search).get("mulai");
+    if (code) history.replaceState(null, "", "/coba");
+    if (code || !this.talk.childElementCount) this.send({ open: code || "" });
     this.listen();
   }
 

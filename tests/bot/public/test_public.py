@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from bot.channels.telegram import Telegram
-from bot.public.doors import doors
-from bot.settings import Settings
 from conversations.rules import receipts
-from tests.bot.town import Phone, Town, open_town, send
+from tests.bot.town import Phone, Town, send
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
 
@@ -22,30 +18,6 @@ async def test_the_front_page_leads_to_the_chats_that_are_open(town: Town) -> No
     assert "Rp8.400" in page.text  # the cheapest contribution of this month, discount included
     town.clock.passes(days=60)
     assert "Rp16.800" in (await town.visitor().get("/")).text
-
-
-async def test_a_volunteers_code_travels_into_each_chat(sqlite_url: str) -> None:
-    whatsapp = {
-        "twilio_account_sid": "AC1",
-        "twilio_auth_token": "t",
-        "twilio_whatsapp_from": "+6281200000001",
-        "twilio_api_url": "http://127.0.0.1:9",
-        "public_url": "https://taruna.example",
-    }
-    async with open_town(sqlite_url, **whatsapp) as town:
-        page = (await town.visitor().get("/r/RW05_ana")).text
-        assert "https://wa.me/6281200000001?text=Halo%2C%20saya%20mau%20daftar%20RW05_ana" in page
-        assert "Kode relawan: RW05_ana" in page
-        plain = (await town.visitor().get("/r/%3Cscript%3E")).text
-        assert "Kode relawan" not in plain
-        assert "<script>" not in plain
-
-
-async def test_telegram_is_opened_with_the_code(town: Town) -> None:
-    telegram = Telegram(Settings(_env_file=None, telegram_bot_token="1:made-up"), town.services.take)  # type: ignore[call-arg,arg-type]
-    telegram.username = "TarunaBot"
-    found = doors(replace(town.services, telegram=telegram), "RW05", "Halo")
-    assert found[0].href == "https://t.me/TarunaBot?start=RW05"
 
 
 async def test_a_receipt_shows_how_far_it_has_come_and_nothing_else(town: Town) -> None:
