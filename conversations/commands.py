@@ -35,7 +35,32 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("tanya", "tanya jawab", "tanya tanya", "mau tanya", "mau nanya", "nanya", "pertanyaan", "faq", "tanya dong"),
         *("ask", "questions", "question", "i have a question"),
     ),
+    "claims": (
+        *("klaim", "cara klaim", "mau klaim", "ajukan klaim", "urus klaim", "klem", "panduan klaim", "claim", "claims"),
+        *("how to claim", "make a claim"),
+    ),
+    "accident": (
+        *("kecelakaan", "saya kecelakaan", "aku kecelakaan", "gue kecelakaan", "gw kecelakaan", "habis kecelakaan"),
+        *("abis kecelakaan", "saya habis kecelakaan", "saya abis kecelakaan", "kecelakaan kerja", "klaim kecelakaan"),
+        *("saya jatuh dari motor", "saya ditabrak", "saya tabrakan", "tabrakan", "klaim jkk", "darurat", "accident"),
+        *("i had an accident", "work accident", "emergency"),
+    ),
+    "death": (
+        *("meninggal", "meninggal dunia", "klaim kematian", "klaim jkm", "klaim meninggal", "santunan kematian"),
+        *("suami saya meninggal", "istri saya meninggal", "ayah saya meninggal", "ibu saya meninggal"),
+        *("bapak saya meninggal", "peserta meninggal", "somebody died", "a member died", "death claim"),
+    ),
+    "savings": (
+        *("cairkan jht", "cairin jht", "klaim jht", "ambil jht", "pencairan jht", "tarik jht", "mau cairkan jht"),
+        *("cairkan tabungan", "cairkan saldo", "savings claim", "old age savings"),
+    ),
+    "scholarship": ("beasiswa", "beasiswa anak", "klaim beasiswa", "minta beasiswa", "scholarship"),
+    "checklist": (
+        *("kembali ke daftar", "balik ke daftar", "daftar surat", "daftar klaim", "surat klaim", "ceklis", "checklist"),
+        *("cek list", "centang", "lihat daftar surat", "back to the list", "my checklist"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
+    "more": ("lainnya", "lain lain", "menu lain", "more", "other"),
     "hello": (
         *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
         *("assalamualaikum", "assalamu alaikum", "ass", "salam", "selamat pagi", "selamat siang", "selamat sore"),
@@ -61,6 +86,8 @@ SLASHES: Mapping[str, str] = {
     "tanya": "questions",
     "ask": "questions",
     "hitung": "calculate",
+    "klaim": "claims",
+    "claim": "claims",
     "calculate": "calculate",
     "menu": "menu",
     "start": "hello",

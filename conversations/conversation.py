@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conversations import engine, questions
-from conversations.commands import named, parse
+from conversations import claims, engine, questions
+from conversations.commands import Command, named, parse
 from conversations.fields.choice import choose
 from conversations.guard import HARMLESS, refuse
 from conversations.obeying import obey
@@ -47,6 +47,8 @@ from conversations.turn import (
 )
 from conversations.wording import offered
 
+PAPERS = ("photo", "document", "album", "video")
+
 
 def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     """Take one inbound into a chat: the new talk, the one message to send, the effects."""
@@ -59,7 +61,7 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
         said = replace(
             said,
             talk=replace(said.talk, facts={**said.talk.facts, "met": True}),
-            replies=(*hello, *said.replies),
+            replies=(*said.replies, *hello) if _is_urgent(said) else (*hello, *said.replies),
         )
     words = house.words[said.talk.language]
     effects = tuple(
@@ -69,6 +71,11 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
         return Spoken(said.talk, None, effects)
     message = words.render(said.replies, inbound.form_url)
     return Spoken(replace(said.talk, offered=offered(message)), message, effects)
+
+
+def _is_urgent(said: Decided) -> bool:
+    """After an accident or a death, who we are comes second."""
+    return any(reply.key in claims.URGENT for reply in said.replies)
 
 
 def _cleaned(inbound: Inbound) -> Inbound:
@@ -99,6 +106,8 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> Decided:
             return obey(house, talk, inbound, named(value))
         case Tapped(step, _):
             return _tap(house, talk, inbound, step.partition(".")[0])
+        case Sent(kind) if kind in PAPERS and (unopened := claims.declined(house, talk, inbound)):
+            return unopened
         case Sent(kind):
             known = f"sent.{kind}" in house.words[talk.language].texts  # platforms invent new kinds without notice
             return ask_on(house, talk, inbound, Reply(f"sent.{kind}" if known else "sent.other"))
@@ -126,6 +135,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     command = parse(text)
     if command and not inbound.edited:
         return obey(house, talk, inbound, command)
+    if ticked := claims.several(text, talk.offered):
+        return obey(house, talk, inbound, Command("tick", ticked))
     buttons = tuple(o for o in talk.offered if o.step == "!")
     chosen = choose(text, talk.offered, {}) if buttons else None
     if isinstance(chosen, str) and any(o.value == chosen for o in buttons):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import questions
+from conversations import claims, questions
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -34,7 +34,7 @@ _COUNTED: Sample = {"n": 88, "total": 88}
 _WITHOUT_FACTS = (
     *("engine.leave", "engine.welcome_back", "engine.nothing_before", "engine.nothing_to_change", "engine.cannot_skip"),
     *("engine.old_button", "engine.once_more", "engine.edit_not_taken", "engine.use_the_form"),
-    *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button"),
+    *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button", "menu.more"),
     *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
     *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
@@ -48,7 +48,7 @@ STATES = (
 _LABELS = (
     *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
     *(f"command.{name}" for name in WORDS if ":" not in name and name != "hello"),
-    *("command.restart_yes", "command.erase_yes", "question.more"),
+    *("command.restart_yes", "command.erase_yes", "question.more", "claims.checklist"),
     *(f"question.{name}.title" for name in NAMES),
 )
 BEFORE = (  # what may be said in the same message, before an open question
@@ -85,8 +85,23 @@ def _said() -> Iterator[tuple[str, Expected]]:
         yield f"question.{name}.answer", Expected("text", questions.SAMPLES)
     for phrase in questions.PHRASES:
         yield phrase, Expected("phrase", questions.SAMPLES)
+    yield from _claims()
     for state in STATES:
         yield f"status.line.{state}", Expected("text", ({"receipt": RECEIPT, "at_date": date(2026, 9, 30)},))
+
+
+def _claims() -> Iterator[tuple[str, Expected]]:
+    for said in ("ask", "again", "ticked", "unticked", "whole", "no_papers", "where"):
+        yield f"claims.{said}", Expected("text")
+    for mark in ("done", "open"):
+        yield f"claims.{mark}", Expected("phrase")
+    marked: Sample = {"n": 8, "mark": Phrase("claims.open")}
+    for claim in claims.CLAIMS.values():
+        yield f"claims.{claim.name}.now", Expected("text", questions.SAMPLES)
+        yield f"claims.{claim.name}.list", Expected("text", ({"done": 8, "total": 8},))
+        for step in claim.steps:
+            yield f"claims.{claim.name}.{step}", Expected("text", tuple({**s, **marked} for s in questions.SAMPLES))
+            yield f"claims.{claim.name}.{step}.name", Expected("label", (marked,))
 
 
 def _stopped(form: Form, stop: Stop) -> Iterator[tuple[str, Expected]]:

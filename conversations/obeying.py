@@ -7,6 +7,7 @@ from dataclasses import replace
 from conversations import engine, matching, questions
 from conversations.commands import Command
 from conversations.talking import (
+    MORE,
     STARTS,
     Decided,
     House,
@@ -84,6 +85,8 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
             return Decided(emptied, (Reply("erase.done"),), (EraseWanted(),))
         case "language":
             return _language(house, talk, inbound, command.argument)
+        case "more":
+            return Decided(talk, (Reply("menu.more", options=questions.buttons(*MORE, *_way_back(talk))),))
         case "privacy":
             return Decided(talk, (Reply("privacy.text", options=way_on(talk)),))
         case "stop" | "start":
@@ -147,6 +150,9 @@ def _answer(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
 
 
 def _topics(talk: Talk, page: str) -> Decided:
+    return Decided(talk, (questions.topics(int(page) if page.isdecimal() else 1, *_way_back(talk)),))
+
+
+def _way_back(talk: Talk) -> tuple[str]:
     session = active_session(talk)
-    way_out = "resume" if session and not session.done else "menu"
-    return Decided(talk, (questions.topics(int(page) if page.isdecimal() else 1, way_out),))
+    return ("resume",) if session and not session.done else ("menu",)

@@ -14,7 +14,8 @@ from conversations.turn import Effect, Inbound, Option, Reply, Session, Talk, Tu
 from conversations.wording import Words
 
 TEXT_LIMIT = 500
-MENU = ("register", "calculate", "questions", "status", "help", "privacy", "language")
+MENU = ("register", "calculate", "questions", "status", "claims", "help", "more")  # at most eight: a list holds ten
+MORE = ("my_data", "privacy", "language")  # one level down
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 
 

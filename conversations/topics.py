@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from conversations import claims
 from conversations.talking import Decided, House
 from conversations.turn import Inbound, Json, Talk
 
 Obeyed: TypeAlias = Callable[[House, Talk, Inbound, str], Decided]
 Heard: TypeAlias = Callable[[House, Talk, Inbound, Mapping[str, Json]], Decided]
 
-TOPICS: Mapping[str, Obeyed] = {}  # a command's name → what it does with what followed the command
+TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what followed the command
+    "claims": claims.open_claims,
+    "accident": claims.accident,
+    "death": claims.death,
+    "savings": claims.savings,
+    "scholarship": claims.scholarship,
+    "checklist": claims.checklist,
+    "tick": claims.tick,
+}
 TOLD: Mapping[str, Heard] = {}  # the name of what was looked up → what is said of it
 WOKE: Mapping[str, Heard] = {}  # a scheduled moment's kind → what is said then
