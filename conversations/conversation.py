@@ -25,7 +25,7 @@ from conversations.talking import (
     without_sum,
 )
 from conversations.telling import tell
-from conversations.topics import TOLD, WOKE
+from conversations.topics import ENDS, TOLD, WOKE
 from conversations.turn import (
     Consented,
     Filled,
@@ -54,6 +54,8 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     """Take one inbound into a chat: the new talk, the one message to send, the effects."""
     first = not talk.facts.get("met")
     said = _decide(house, talk, _cleaned(inbound))
+    if said.ended and said.ended.form in ENDS:
+        said = ENDS[said.ended.form](house, said, inbound, said.ended)
     said = replace(said, talk=without_sum(said.talk))
     looked_up = any(isinstance(e, Wants) for e in said.effects)  # then the facts come back as Told, and greet
     if first and not looked_up and not isinstance(inbound.content, Left | Woke):

@@ -29,11 +29,12 @@ class House:
 
 @dataclass(frozen=True)
 class Decided:
-    """What is decided so far, before it is put into words."""
+    """What is decided so far, before it is put into words. ended: a form that only tells and has just come to its end."""
 
     talk: Talk
     replies: tuple[Reply, ...] = ()
     effects: tuple[Effect, ...] = ()
+    ended: Session | None = None
 
 
 def clean(text: str) -> str:
@@ -101,7 +102,8 @@ def ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> Decide
 
 def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
     if turn.session.done == TOLD:
-        return Decided(replace(talk, active=open_draft(talk) or ""), leading_back(talk, turn.replies), turn.effects)
+        on = replace(talk, active=open_draft(talk) or "")
+        return Decided(on, leading_back(talk, turn.replies), turn.effects, turn.session)
     sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
     return Decided(replace(talk, sessions=sessions), turn.replies, turn.effects)
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from conversations import claims
+from conversations import claims, membership
 from conversations.talking import Decided, House
-from conversations.turn import Inbound, Json, Talk
+from conversations.turn import Inbound, Json, Session, Talk
 
 Obeyed: TypeAlias = Callable[[House, Talk, Inbound, str], Decided]
 Heard: TypeAlias = Callable[[House, Talk, Inbound, Mapping[str, Json]], Decided]
+Ended: TypeAlias = Callable[[House, Decided, Inbound, Session], Decided]
 
 TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what followed the command
     "claims": claims.open_claims,
@@ -24,6 +25,12 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "scholarship": claims.scholarship,
     "checklist": claims.checklist,
     "tick": claims.tick,
+    "status": membership.status,
+    "check": membership.check,
 }
-TOLD: Mapping[str, Heard] = {}  # the name of what was looked up → what is said of it
+TOLD: Mapping[str, Heard] = {
+    "status": membership.tell_status,
+    "check": membership.tell_check,
+}  # the name of what was looked up → what is said of it
 WOKE: Mapping[str, Heard] = {}  # a scheduled moment's kind → what is said then
+ENDS: Mapping[str, Ended] = {}  # a form that only tells → what its answers lead to, given what would be said
