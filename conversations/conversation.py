@@ -22,7 +22,7 @@ from conversations.talking import (
     recap,
     take,
     way_on,
-    without_sum,
+    without_asides,
 )
 from conversations.telling import tell
 from conversations.topics import ENDS, TOLD, WOKE
@@ -56,7 +56,7 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     said = _decide(house, talk, _cleaned(inbound))
     if said.ended and said.ended.form in ENDS:
         said = ENDS[said.ended.form](house, said, inbound, said.ended)
-    said = replace(said, talk=without_sum(said.talk))
+    said = replace(said, talk=without_asides(said.talk))
     looked_up = any(isinstance(e, Wants) for e in said.effects)  # then the facts come back as Told, and greet
     if first and not looked_up and not isinstance(inbound.content, Left | Woke):
         hello = () if any(r.key == "menu.hello" for r in said.replies) else (Reply("menu.hello"),)

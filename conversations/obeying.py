@@ -7,6 +7,7 @@ from dataclasses import replace
 from conversations import engine, matching, questions
 from conversations.commands import Command
 from conversations.talking import (
+    ASIDES,
     MORE,
     STARTS,
     Decided,
@@ -20,7 +21,7 @@ from conversations.talking import (
     menu,
     resume,
     way_on,
-    without_sum,
+    without_asides,
 )
 from conversations.topics import TOPICS
 from conversations.turn import (
@@ -58,21 +59,19 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
             return _topics(talk, command.argument)
         case "question":
             return _answer(house, talk, inbound, command.argument)
-        case "cancel" if talk.active == STARTS["calculate"]:
+        case "cancel" if talk.active in ASIDES:
             return resume(house, replace(talk, active=""), inbound)
         case "cancel":
             return menu(talk, Reply("cancel.done")) if session and not session.done else menu(talk)
         case "back" | "change" | "skip" if session:
             return _move(house, talk, inbound, session, command)
-        case "restart" if talk.active == STARTS["calculate"]:
-            return begin(house, without_sum(replace(talk, active="")), inbound, STARTS["calculate"])
+        case "restart" if talk.active in ASIDES:
+            return begin(house, without_asides(replace(talk, active="")), inbound, talk.active)
         case "restart" if session and not session.done:
             return Decided(talk, (Reply("restart.ask", options=questions.buttons("restart_yes", "resume")),))
         case "restart_yes" if session and not session.done:
             fresh = Session(session.form, facts=session.facts)
             return ask_on(house, replace(talk, sessions={**talk.sessions, talk.active: fresh}), inbound)
-        case "status":
-            return Decided(talk, effects=(Wants("status"),))
         case "my_data":
             return Decided(talk, effects=(Wants("my_data"),))
         case "help":

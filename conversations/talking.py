@@ -17,6 +17,7 @@ TEXT_LIMIT = 500
 MENU = ("register", "calculate", "questions", "status", "claims", "help", "more")  # at most eight: a list holds ten
 MORE = ("my_data", "privacy", "language")  # one level down
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
+ASIDES = ("calculator", "report")  # forms that only tell: no drafts, and nothing of them is kept on going elsewhere
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class House:
 
 @dataclass(frozen=True)
 class Decided:
-    """What is decided so far, before it is put into words. ended: a form that only tells and has just come to its end."""
+    """What is decided so far, before it is put into words. ended: a form that only tells and just came to its end."""
 
     talk: Talk
     replies: tuple[Reply, ...] = ()
@@ -114,26 +115,26 @@ def active_session(talk: Talk) -> Session | None:
 
 def open_draft(talk: Talk) -> str | None:
     """Name the form that waits to be gone on with. A sum is no draft: it costs nothing to begin anew."""
-    aside = STARTS["calculate"]
-    return next((name for name, s in talk.sessions.items() if s.asked and not s.done and name != aside), None)
+    return next((name for name, s in talk.sessions.items() if s.asked and not s.done and name not in ASIDES), None)
 
 
-def without_sum(talk: Talk) -> Talk:
-    """Of a sum nothing is kept once the person goes on to something else."""
-    aside = STARTS["calculate"]
-    if talk.active == aside or aside not in talk.sessions:
+def without_asides(talk: Talk) -> Talk:
+    """Of a sum or a half-told report nothing is kept once the person goes on to something else."""
+    left = {name for name in talk.sessions if name in ASIDES and name != talk.active}
+    if not left:
         return talk
-    return replace(talk, sessions={name: s for name, s in talk.sessions.items() if name != aside})
+    return replace(talk, sessions={name: s for name, s in talk.sessions.items() if name not in left})
 
 
 def leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
-    """Where a draft waits, its open question is offered instead of a new registration."""
+    """Where a draft waits, its open question is offered instead of a new registration, or else of the menu."""
     if not open_draft(talk):
         return replies
     back = buttons("resume")[0]
+    given = {o.value for r in replies for o in r.options if o.step == "!"}
+    instead = ("!", "register" if "register" in given else "menu")
     return tuple(
-        replace(r, options=tuple(back if (o.step, o.value) == ("!", "register") else o for o in r.options))
-        for r in replies
+        replace(r, options=tuple(back if (o.step, o.value) == instead else o for o in r.options)) for r in replies
     )
 
 
