@@ -118,7 +118,7 @@ async def settle(
 async def count(tx: Tx, *, most: int = 100) -> int:
     """How many wait for somebody, counted up to `most`."""
     rows = await tx.rows(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM data_requests WHERE state = 'open' LIMIT $1) AS some", (most,)
+        "SELECT COUNT(*) FROM (SELECT 1 FROM data_requests WHERE state = 'open' LIMIT $1) AS counted", (most,)
     )
     return int(rows[0][0])
 
@@ -126,7 +126,7 @@ async def count(tx: Tx, *, most: int = 100) -> int:
 async def count_overdue(tx: Tx, now: datetime, *, most: int = 100) -> int:
     """How many are past their day, counted up to `most`."""
     rows = await tx.rows(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM data_requests WHERE state = 'open' AND due_at <= $1 LIMIT $2) AS some",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM data_requests WHERE state = 'open' AND due_at <= $1 LIMIT $2) AS counted",
         (now, most),
     )
     return int(rows[0][0])

@@ -120,7 +120,7 @@ async def settle(tx: Tx, report_id: int, *, state: str, staff_id: int | None, no
 async def count(tx: Tx, state: str = "waiting", *, most: int = 100) -> int:
     """How many wait for somebody, counted up to `most`."""
     rows = await tx.rows(
-        "SELECT COUNT(*) FROM (SELECT 1 FROM payment_reports WHERE state = $1 AND settled_by IS NULL LIMIT $2) AS some",
+        "SELECT COUNT(*) FROM (SELECT 1 FROM payment_reports WHERE state = $1 AND settled_by IS NULL LIMIT $2) AS counted",
         (state, most),
     )
     return int(rows[0][0])

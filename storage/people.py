@@ -98,9 +98,11 @@ async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
     await tx.rows("DELETE FROM secure_forms WHERE chat_id = $1", (chat_id,))
     await tx.rows("DELETE FROM scheduled WHERE chat_id = $1", (chat_id,))
     await tx.rows(
-        "UPDATE help_requests SET state = 'closed', closed_at = $1 WHERE chat_id = $2 AND state = 'open'",
+        "UPDATE help_requests SET state = 'closed', closed_at = $1, hushed_until = NULL "
+        "WHERE chat_id = $2 AND state <> 'closed'",
         (now, chat_id),
     )
+    await tx.rows("UPDATE chats SET quiet_until = NULL WHERE id = $1 AND quiet_until IS NOT NULL", (chat_id,))
     return len(said) + len(told)
 
 

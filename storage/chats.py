@@ -1,0 +1,72 @@
+"""A chat as somebody at the desk needs it to write there: where it is, in which language, and whether they can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from conversations.saved import load_session
+from storage.columns import moment_or_none
+from storage.keys import Keyring, PersonKey
+from storage.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """One chat. state: open, opted_out, unreachable. window_until: WhatsApp only. holds: something waits for them to write.
+
+    key: None once its person was forgotten.
+    """
+
+    id: int
+    person_id: int
+    channel: str
+    language: str
+    state: str
+    window_until: datetime | None
+    holds: bool
+    key: PersonKey | None
+
+
+async def chat(tx: Tx, keyring: Keyring, chat_id: int) -> Chat | None:
+    """One chat."""
+    rows = await tx.rows(
+        "SELECT c.id, c.person_id, c.channel, c.language, c.state, c.window_until, "
+        "EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.id AND o.state = 'held'), p.key FROM chats c "
+        "JOIN people p ON p.id = c.person_id WHERE c.id = $1",
+        (chat_id,),
+    )
+    for row in rows:
+        key = keyring.unwrap(bytes(row[7])) if row[7] is not None else None
+        values = (*row[:5], moment_or_none(row[5]), bool(row[6]), key)
+        return Chat(*values)
+    return None
+
+
+async def told_of_themselves(tx: Tx, keyring: Keyring, chat_id: int) -> list[str]:
+    """Every word somebody gave as an answer in this chat's unfinished forms, so that it can be told from other words."""
+    rows = await tx.rows(
+        "SELECT s.state, s.person_id, p.key FROM sessions s JOIN people p ON p.id = s.person_id "
+        "WHERE s.chat_id = $1 AND p.key IS NOT NULL",
+        (chat_id,),
+    )
+    found: list[str] = []
+    for state, person_id, wrapped in rows:
+        opened = keyring.unwrap(bytes(wrapped)).open(bytes(state), f"sessions.state/{person_id}")
+        for answer in load_session(orjson.loads(opened)).answers.values():
+            found += _words(answer.value)
+    return found
+
+
+def _words(value: Any) -> list[str]:
+    match value:
+        case str():
+            return [value]
+        case dict():
+            return [word for each in value.values() for word in _words(each)]
+        case list():
+            return [word for each in value for word in _words(each)]
+    return []
