@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
+from bot import standing_facts
 from conversations.turn import Json, Wants
 from storage import applications
 from storage.keys import Keyring
@@ -25,18 +26,12 @@ async def look_up(tx: Tx, keyring: Keyring, place: Place, wants: Wants, now: dat
     return await LOOKUPS[wants.name](tx, keyring, place, wants.facts, now)
 
 
-async def _status(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
-    found = await applications.states_for_chat(tx, place.chat_id)
-    return {
-        "applications": [{"receipt": a.receipt, "state": a.state, "at": a.changed_at.date().isoformat()} for a in found]
-    }
-
-
 async def _my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
     return {"receipts": [a.receipt for a in await applications.states_for_chat(tx, place.chat_id)]}
 
 
 LOOKUPS: Mapping[str, LookedUp] = {
-    "status": _status,
+    "status": standing_facts.people,
+    "check": standing_facts.checked,
     "my_data": _my_data,
 }

@@ -121,6 +121,7 @@ _POLITE = frozenset(
 )
 _POLITELY = ("register", "status", "calculate")  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}
+_CHECK = re.compile(r"(?:(?:cek|check|status) +)?(tk[- ]?[0-9a-z]{4}[- ]?[0-9a-z]{4}[- ]?[0-9a-z])", re.IGNORECASE)
 _CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")
 
 
@@ -142,6 +143,8 @@ def parse(text: str) -> Command | None:
         return named(_BY_WORD[folded])
     if change := _CHANGE.fullmatch(folded):
         return Command("change", change[1])
+    if check := _CHECK.fullmatch(text.strip()):
+        return Command("check", check[1])
     return _taking(text) or _politely(folded)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, questions
+from conversations import claims, membership, questions
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -29,6 +29,7 @@ class Expected:
 
 
 RECEIPT = "TK-7Q4F-92XM-C"
+_LONG_DAY = date(2026, 9, 30)
 _REASON = "Nama belum sama dengan KTP, mohon ditulis lengkap seperti yang tercetak. " * 3
 _COUNTED: Sample = {"n": 88, "total": 88}
 _WITHOUT_FACTS = (
@@ -39,11 +40,8 @@ _WITHOUT_FACTS = (
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
     *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
     *("restart.ask", "cancel.done", "help.asked", "erase.ask", "erase.done", "language.ask", "language.done"),
-    *("reminders.stopped", "reminders.started", "privacy.text", "status.none", "status.head", "mydata.head"),
+    *("reminders.stopped", "reminders.started", "privacy.text", "mydata.head"),
     *("mydata.none", "draft.expired", "turn.apology", "question.topics", "question.nearest", "question.unknown"),
-)
-STATES = (
-    *("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over", "registered", "refused"),
 )
 _LABELS = (
     *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
@@ -86,8 +84,23 @@ def _said() -> Iterator[tuple[str, Expected]]:
     for phrase in questions.PHRASES:
         yield phrase, Expected("phrase", questions.SAMPLES)
     yield from _claims()
-    for state in STATES:
-        yield f"status.line.{state}", Expected("text", ({"receipt": RECEIPT, "at_date": date(2026, 9, 30)},))
+    yield from _members()
+
+
+def _members() -> Iterator[tuple[str, Expected]]:
+    for key in ("status.none", "status.head", "check.mistyped"):
+        yield key, Expected("text")
+    yield "status.more", Expected("label")
+    yield "status.somebody", Expected("phrase")
+    for state in (*membership.SAID, "other"):
+        yield f"status.line.{state}", Expected("text", membership.SAMPLES)
+        yield f"check.state.{state}", Expected("text", ({"receipt": RECEIPT},))
+    yield "check.unknown", Expected("text", ({"receipt": RECEIPT},))
+    for source in ("list", "news"):
+        yield f"status.source.{source}", Expected("phrase", ({"listed": _LONG_DAY, "at": _LONG_DAY},))
+    for state in ("waiting", "contradicted"):
+        facts: Sample = {"months": 12, "paid_on": _LONG_DAY, "told": _LONG_DAY}
+        yield f"status.reported.{state}", Expected("text", (facts,))
 
 
 def _claims() -> Iterator[tuple[str, Expected]]:

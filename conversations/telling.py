@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
-from conversations.turn import Fact, Json, Option, Reply
+from conversations.turn import Json, Option, Reply
 
 
 class Unexpected(Exception):
@@ -22,23 +21,11 @@ def tell(
         Unexpected: no conversation wants facts of this name.
     """
     match name:
-        case "status":
-            return _status(cast("list[dict[str, Json]]", facts.get("applications", [])), options)
         case "my_data":
             return _my_data(facts, lines, options)
         case "draft_expired":
             return (Reply("draft.expired", options=(Option("!", "register", key="command.register"),)),)
     raise Unexpected(f"nobody asked for {name}")
-
-
-def _status(applications: list[dict[str, Json]], options: tuple[Option, ...]) -> tuple[Reply, ...]:
-    if not applications:
-        return (Reply("status.none", options=options),)
-    lines: list[tuple[str, Mapping[str, Fact]]] = []
-    for application in applications:
-        at = date.fromisoformat(str(application["at"]))
-        lines.append((f"status.line.{application['state']}", {"receipt": str(application["receipt"]), "at_date": at}))
-    return (Reply("status.head", lines=tuple(lines), options=options),)
 
 
 def _my_data(

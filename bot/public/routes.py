@@ -13,10 +13,11 @@ from bot.public.landing import landing_routes
 from bot.public.secure_form import done_route, secure_form_routes
 from bot.public.simulator import simulator_routes
 from bot.services import Services
+from conversations.membership import checked
 from conversations.rules import receipts
 from conversations.rules.contributions import monthly
 from conversations.turn import Rupiah
-from storage import applications
+from storage import standings
 
 TRIES, EACH = 10, 60.0  # receipt checks, per address, in seconds
 PRIVACY = ("who", "what", "why", "where", "long", "whom", "rights", "refuse", "never")
@@ -44,12 +45,16 @@ def routes(services: Services) -> list[BaseRoute]:
         if not limit.allows(request.client.host if request.client else ""):
             return page(request, services, "check.html", 429, receipt=typed, answer=words.text("pages.check.slow"))
         receipt = receipts.read(typed)
-        state = None
+        found = None
         if receipt:
             async with services.db.reading() as tx:
-                state = await applications.state_of(tx, receipt)
-        key = f"pages.check.state.{state}" if state else "pages.check." + ("unknown" if receipt else "mistyped")
-        return page(request, services, "check.html", receipt=typed, answer=words.text(key, {"receipt": receipt or ""}))
+                found = await standings.by_receipt(tx, receipt)
+        answer = words.text("pages.check.mistyped")
+        if receipt:
+            facts = {"receipt": receipt, "state": found.state if found else "", "until": found.until if found else ""}
+            said = checked(facts, services.clock().astimezone(services.settings.zone).date())
+            answer = words.text(said.key, said.facts)
+        return page(request, services, "check.html", receipt=typed, answer=answer)
 
     pages: list[BaseRoute] = [
         Route("/", home),

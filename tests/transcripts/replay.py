@@ -103,8 +103,17 @@ class Chat:
     def _known(self, wants: Wants) -> dict[str, Json]:
         receipts_known = list(dict.fromkeys(s.receipt for s in self.submitted))
         today = (self.at + JAKARTA).date().isoformat()
-        if wants.name == "status":
-            return {"applications": [{"receipt": r, "state": "submitted", "at": today} for r in receipts_known]}
+        if wants.name in ("status", "pay", "paid"):
+            sent = {s.receipt: s.answers for s in self.submitted}
+            names = {r: str(a["full_name"].value).split()[0] for r, a in sent.items()}
+            told: list[Json] = [
+                {"application": n, "receipt": r, "state": "submitted", "at": today, "name": names[r]}
+                for n, r in enumerate(sent, 1)
+            ]
+            return {**wants.facts, "people": told}
+        if wants.name == "check":
+            state = "submitted" if wants.facts["receipt"] in receipts_known else ""
+            return {**wants.facts, "state": state}
         return {"receipts": [*receipts_known]}
 
     def button(self, label: str, *, of: str = "any") -> Content:
