@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage.tx import Tx
+
+AT_ONCE = 500
 
 
 async def record(
@@ -34,3 +37,17 @@ async def granted(tx: Tx, person_id: int, purpose: str) -> bool:
         (person_id, purpose),
     )
     return bool(rows and rows[0][0])
+
+
+async def granted_by(tx: Tx, person_ids: Sequence[int], purpose: str) -> set[int]:
+    """Those of these people whose last word on this purpose was yes."""
+    last: dict[int, bool] = {}
+    for start in range(0, len(person_ids), AT_ONCE):
+        some = person_ids[start : start + AT_ONCE]
+        places = ",".join(f"${n}" for n in range(2, len(some) + 2))
+        rows = await tx.rows(
+            f"SELECT person_id, granted FROM consents WHERE purpose = $1 AND person_id IN ({places}) ORDER BY id",
+            (purpose, *some),
+        )
+        last |= {person_id: bool(said) for person_id, said in rows}
+    return {person_id for person_id, said in last.items() if said}

@@ -212,6 +212,35 @@ async def _keys(tx: Tx, keyring: Keyring, person_ids: Sequence[int]) -> dict[int
     return keys
 
 
+def dump(one: Membership) -> dict[str, Json]:
+    """A membership as JSON, to be put back if the list it was replaced by was the wrong one."""
+    return {
+        **{name: str(getattr(one, name)) for name in ("state", "kpj", "payment_code", "reason")},
+        **{name: day.isoformat() if (day := getattr(one, name)) else None for name in _DAYS},
+        "changed_at": one.changed_at.isoformat(),
+        "kept": dict(one.kept),
+    }
+
+
+def load(saved: Mapping[str, Any], application_id: int, person_id: int) -> Membership:
+    """A membership from JSON."""
+    return Membership(
+        application_id=application_id,
+        person_id=person_id,
+        state=saved["state"],
+        changed_at=datetime.fromisoformat(saved["changed_at"]),
+        kpj=saved["kpj"],
+        payment_code=saved["payment_code"],
+        reason=saved["reason"],
+        registered_on=_day(saved["registered_on"]),
+        paid_until=_day(saved["paid_until"]),
+        listed_on=_day(saved["listed_on"]),
+        kept=saved["kept"],
+    )
+
+
+_DAYS = ("registered_on", "paid_until", "listed_on")
+
 # ---- small things -------------------------------------------------------------------------------------------------
 
 
