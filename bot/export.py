@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Literal, Protocol, TypeAlias
 
@@ -25,6 +26,7 @@ Row: TypeAlias = Sequence[str]
 # https://owasp.org/www-community/attacks/CSV_Injection, and the full-width twins that Excel reads alike.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767  # Excel's limit
+MADE = datetime(2026, 1, 1, tzinfo=UTC)  # what a sheet says of when it was made, where nobody says otherwise
 MEDIA_TYPES: Mapping[Kind, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -49,14 +51,19 @@ class Sheet(Protocol):
     def close(self) -> None: ...
 
 
-async def write(
-    kind: Kind, headings: Sequence[Heading], pages: AsyncIterator[Sequence[Row]], file: IO[bytes], scratch: Path
-) -> int:
-    """Write every page to the file and say how many rows there were. The file stays open.
+def begin(kind: Kind, file: IO[bytes], headings: Sequence[Heading], scratch: Path, made: datetime = MADE) -> Sheet:
+    """Begin a sheet in an open file. The same rows, headings and time of making give the same bytes.
 
     scratch: a private folder for the parts of an unfinished file; the caller removes it.
     """
-    sheet = _SHEETS[kind](file, headings, scratch)
+    return _SHEETS[kind](file, headings, scratch, made)
+
+
+async def write(
+    kind: Kind, headings: Sequence[Heading], pages: AsyncIterator[Sequence[Row]], file: IO[bytes], scratch: Path
+) -> int:
+    """Write every page to the file and say how many rows there were. The file stays open."""
+    sheet = begin(kind, file, headings, scratch)
     count = 0
     try:
         async for rows in pages:
@@ -78,8 +85,9 @@ def defused(value: str) -> str:
 
 
 class _Xlsx:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading], scratch: Path) -> None:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], scratch: Path, made: datetime) -> None:
         self._book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": str(scratch)})
+        self._book.set_properties({"created": made.astimezone(UTC)})
         self._page = self._book.add_worksheet()
         self._text = self._book.add_format({"num_format": "@"})
         head = self._book.add_format({"num_format": "@", "bold": True, "bottom": 1, "bg_color": "#E6F0EC"})
@@ -101,7 +109,7 @@ class _Xlsx:
 
 
 class _Csv:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path) -> None:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path, _made: datetime) -> None:
         self._file = file
         self._file.write(b"\xef\xbb\xbf")  # without it Excel reads UTF-8 as something else
         self.add([[heading.label for heading in headings]])
@@ -116,7 +124,7 @@ class _Csv:
 
 
 class _JsonLines:
-    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path) -> None:
+    def __init__(self, file: IO[bytes], headings: Sequence[Heading], _scratch: Path, _made: datetime) -> None:
         self._file = file
         self._names = [heading.name for heading in headings]
 
@@ -128,7 +136,7 @@ class _JsonLines:
         self._file.flush()
 
 
-_SHEETS: Mapping[Kind, Callable[[IO[bytes], Sequence[Heading], Path], Sheet]] = {
+_SHEETS: Mapping[Kind, Callable[[IO[bytes], Sequence[Heading], Path, datetime], Sheet]] = {
     "xlsx": _Xlsx,
     "csv": _Csv,
     "jsonl": _JsonLines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.channels.channel import Outgoing
@@ -21,3 +22,19 @@ async def tell(tx: Tx, services: Services, application: Opened, key: str, now: d
     text = services.house.words[application.language].text(key, facts)
     payload = pack(Outgoing(text, template=TEMPLATE, variables=(application.receipt,)))
     await outbox.add(tx, services.keyring, application.chat_id, payload, "notice", now)
+
+
+async def tell_all(
+    tx: Tx,
+    services: Services,
+    people: Sequence[tuple[int, str, str]],
+    key: str,
+    facts: Mapping[str, Fact],
+    now: datetime,
+) -> None:
+    """Queue the same message to many chats at once: chat, language and receipt of each."""
+    messages = []
+    for chat_id, language, receipt in people:
+        text = services.house.words[language].text(key, {**facts, "receipt": receipt})
+        messages.append((chat_id, pack(Outgoing(text, template=TEMPLATE, variables=(receipt,)))))
+    await outbox.add_many(tx, services.keyring, messages, "notice", now)

@@ -11,7 +11,17 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-PREFIXES = ("TELEGRAM_", "TWILIO_", "WHATSAPP_", "TARUNA_", "SIMULATOR", "DATA_KEY", "DATABASE_", "PUBLIC_UR")
+PREFIXES = (
+    "TELEGRAM_",
+    "TWILIO_",
+    "WHATSAPP_",
+    "TARUNA_",
+    "SIMULATOR",
+    "DATA_KEY",
+    "DATABASE_",
+    "PUBLIC_UR",
+    "COLUMN_",
+)
 
 
 class Settings(BaseSettings):
@@ -35,6 +45,7 @@ class Settings(BaseSettings):
     whatsapp_interactive: bool = False
     simulator: bool | None = None
     timezone: str = "Asia/Jakarta"
+    column_map: str = ""
 
     @field_validator("database_url")
     @classmethod

@@ -74,15 +74,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Somebody whose form was just handed over, and who is to be told. key: their data key, wrapped."""
+    """Somebody whose form was just handed over, and who is to be told."""
 
     application_id: int
     position: int
     receipt: str
     chat_id: int
-    person_id: int
     language: str
-    key: bytes
 
 
 # ---- looking ------------------------------------------------------------------------------------------------------
@@ -265,10 +263,10 @@ async def move(tx: Tx, batch_id: int, now: datetime, *, after: int = 0, limit: i
     places = ",".join(f"${n}" for n in range(2, len(waiting) + 2))
     moved = await tx.rows(
         f"UPDATE applications SET state = 'handed_over', changed_at = $1 WHERE state = 'batched' AND id IN ({places}) "
-        "RETURNING id, receipt, chat_id, person_id, language, (SELECT key FROM people WHERE id = person_id)",
+        "RETURNING id, receipt, chat_id, language",
         (now, *positions),
     )
-    people = [Moved(row[0], positions[row[0]], *row[1:]) for row in moved if row[5] is not None]
+    people = [Moved(row_id, positions[row_id], *rest) for row_id, *rest in moved]
     return sorted(people, key=lambda person: person.position)
 
 

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from storage.columns import micros, moment, moment_or_none
 from storage.errors import KeyTrouble
 from storage.keys import Keyring
-from storage.tx import Tx
+from storage.tx import ROWS_A_STATEMENT, Tx
 
 __all__ = [
-    *("Claimed", "Settled", "add", "claim", "count_waiting", "find_chat", "lead"),
+    *("Claimed", "Settled", "add", "add_many", "claim", "count_waiting", "find_chat", "lead"),
     *("note_status", "release", "settle", "step_down", "take_over", "told_since"),
 ]
 
@@ -49,7 +49,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What came of one attempt. chat_state: what it taught us about the chat ("opted_out", "unreachable")."""
+    """What came of one attempt. chat_state: what it taught us about the chat ("opted_out", "unreachable").
+
+    channel: said where the attempt is billable.
+    """
 
     id: int
     chat_id: int
@@ -60,6 +63,7 @@ class Settled:
     sent_at: datetime | None = None
     error: str | None = None
     chat_state: str = ""
+    channel: str = ""
 
 
 async def lead(tx: Tx, holder: str, now: datetime) -> bool:
@@ -209,6 +213,33 @@ async def add(
         returning="id",
     )
     return int(back[0][0])
+
+
+async def add_many(
+    tx: Tx, keyring: Keyring, messages: Sequence[tuple[int, bytes]], purpose: str, now: datetime, *, priority: int = 1
+) -> int:
+    """Queue a message to each of many chats. Returns how many; the forgotten are passed over."""
+    assert priority in PRIORITIES, priority
+    keys: dict[int, tuple[int, bytes]] = {}
+    chats = sorted({chat_id for chat_id, _ in messages})
+    for start in range(0, len(chats), ROWS_A_STATEMENT):
+        some = chats[start : start + ROWS_A_STATEMENT]
+        places = ",".join(f"${n}" for n in range(1, len(some) + 1))
+        rows = await tx.rows(
+            "SELECT c.id, c.person_id, p.key FROM chats c JOIN people p ON p.id = c.person_id "
+            f"WHERE c.id IN ({places}) AND p.key IS NOT NULL",
+            some,
+        )
+        keys |= {chat_id: (person_id, bytes(wrapped)) for chat_id, person_id, wrapped in rows}
+    outgoing = []
+    for chat_id, payload in messages:
+        if chat_id in keys:
+            person_id, wrapped = keys[chat_id]
+            sealed = keyring.unwrap(wrapped).seal(payload, f"outbox.payload/{person_id}")
+            outgoing.append((chat_id, purpose, priority, sealed, "waiting", now, 0, 0, now))
+    columns = ("chat_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "billable", "created_at")
+    await tx.insert("outbox", columns, outgoing)
+    return len(outgoing)
 
 
 async def release(tx: Tx, chat_ids: Sequence[int], now: datetime) -> None:
