@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -42,6 +43,7 @@ class Desk:
 Form: TypeAlias = Mapping[str, str]
 Shows: TypeAlias = Callable[[Request, Desk], Awaitable[Response]]
 Does: TypeAlias = Callable[[Request, Desk, Form], Awaitable[Response]]
+Receives: TypeAlias = Callable[[Request, Desk, Form, UploadFile | None], Awaitable[Response]]
 
 
 def shows(services: Services, act: str, path: str, show: Shows) -> Route:
@@ -76,6 +78,28 @@ def does(services: Services, act: str, path: str, do: Does) -> Route:
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
         return await do(request, Desk(services, seat, words_for(request, services)), form)
+
+    return Route(path, sent, methods=["POST"], name=act)
+
+
+def receives(services: Services, act: str, path: str, take: Receives) -> Route:
+    """A form that brings a file. Who sends it is known before any of it is read; the file is gone after the answer."""
+    assert act in PERMISSIONS, f"{path} does {act}, which permissions.py does not list"
+
+    async def sent(request: Request) -> Response:
+        if not csrf.ours(request.headers, services.settings.base_url):
+            return refusal(request, services, "not_ours")
+        seat = await seated(request, services)
+        if seat is None:
+            return _sign_in(request)
+        if not may(seat.member.role, act):
+            return refusal(request, services, "not_allowed")
+        async with request.form(max_files=1, max_fields=40) as form:
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
+            if not csrf.fits(seat.csrf_secret, fields.get("csrf", "")):
+                return refusal(request, services, "not_ours")
+            return await take(request, Desk(services, seat, words_for(request, services)), fields, file)
 
     return Route(path, sent, methods=["POST"], name=act)
 
