@@ -16,6 +16,10 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "application.decide": frozenset({"admin", "reviewer"}),
     "export.see": frozenset({"admin", "exporter"}),
     "export.take": frozenset({"admin", "exporter"}),
+    "results.see": frozenset({"admin", "exporter"}),
+    "results.upload": frozenset({"admin", "exporter"}),  # whoever hands batches over brings the answer back
+    "results.reveal": frozenset({"admin", "exporter"}),
+    "results.apply": frozenset({"admin"}),
     "overview.see": frozenset({"admin", "coordinator", "auditor"}),
     "team.see": frozenset({"admin", "auditor"}),
     "team.invite": frozenset({"admin"}),

@@ -28,6 +28,7 @@ COMMAND_LINE = "command line"
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "application": ("revealed", "approved", "approval_undone"),
     "export": ("taken",),
+    "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
     "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
     "parked": ("tried_again", "set_aside"),
@@ -108,7 +109,7 @@ def tell(entry: Entry, names: Mapping[str, Member], desk: Desk) -> Told:
         return Told(entry, f"{entry.action} {entry.subject}", "")
     receipt = entry.subject.removeprefix("application:") if kind == "application" else ""
     member = names.get(entry.subject)
-    subject = receipt or (member.name if member else _role(entry.subject, desk.words))
+    subject = receipt or (member.name if member else _role(entry.subject.removeprefix("import:"), desk.words))
     facts: dict[str, Fact] = {"subject": subject, "actor": entry.actor}
     facts |= {name: value if isinstance(value, int) else str(value) for name, value in entry.facts.items()}
     link = f"/admin/applications/{receipt}" if receipt and desk.may("application.see") else ""

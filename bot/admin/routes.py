@@ -12,6 +12,7 @@ from bot.admin.parked import parked_routes
 from bot.admin.password import password_routes
 from bot.admin.queue import queue_routes
 from bot.admin.record import record_routes
+from bot.admin.results import result_routes
 from bot.admin.sessions import session_routes
 from bot.admin.team import team_routes
 from bot.services import Services
@@ -24,6 +25,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *queue_routes(services),
         *application_routes(services),
         *export_routes(services),
+        *result_routes(services),
         *overview_routes(services),
         *team_routes(services),
         *record_routes(services),
