@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot import standing_facts
+from bot import standing_facts, volunteering
 from conversations.turn import Json, Wants
 from storage import applications
 from storage.keys import Keyring
@@ -34,4 +34,8 @@ LOOKUPS: Mapping[str, LookedUp] = {
     "status": standing_facts.people,
     "check": standing_facts.checked,
     "my_data": _my_data,
+    "invitation": volunteering.invitation,
+    "joined": volunteering.joined,
+    "card": volunteering.card,
+    "poster": volunteering.card,
 }

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
+from bot import volunteering
 from conversations.turn import Json
 from storage import people, scheduled
 from storage.keys import Keyring
@@ -28,4 +29,5 @@ RECORDS: Mapping[str, Recorded] = {
     "reminders_stopped": _no_more_reminders,
     "reminders_started": _no_more_reminders,
     "wiped": _wiped,
+    "came_by": volunteering.came_by,
 }

@@ -59,6 +59,11 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("kembali ke daftar", "balik ke daftar", "daftar surat", "daftar klaim", "surat klaim", "ceklis", "checklist"),
         *("cek list", "centang", "lihat daftar surat", "back to the list", "my checklist"),
     ),
+    "card": ("kartu", "kartu saya", "kartu relawan", "kartu relawan saya", "kode saya", "card", "my card"),
+    "poster": (
+        *("poster", "poster saya", "minta poster", "poster relawan", "bikin poster", "cetak poster", "my poster"),
+        *("kode qr", "qr", "qr code", "qr saya"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
     "more": ("lainnya", "lain lain", "menu lain", "more", "other"),
     "hello": (
@@ -86,6 +91,8 @@ SLASHES: Mapping[str, str] = {
     "tanya": "questions",
     "ask": "questions",
     "hitung": "calculate",
+    "kartu": "card",
+    "poster": "poster",
     "klaim": "claims",
     "claim": "claims",
     "calculate": "calculate",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conversations import claims, engine, questions
+from conversations import claims, engine, questions, volunteer
 from conversations.commands import Command, named, parse
 from conversations.fields.choice import choose
 from conversations.guard import HARMLESS, refuse
@@ -16,7 +16,6 @@ from conversations.talking import (
     active_session,
     ask_on,
     clean,
-    greet,
     leading_back,
     menu,
     recap,
@@ -95,7 +94,7 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> Decided:
         case Left():
             return Decided(talk)
         case Opened(code):
-            return greet(house, _remember_code(talk, code), inbound)
+            return volunteer.arrive(house, talk, inbound, code)
         case Told(name, facts):
             if name in TOLD:
                 return TOLD[name](house, talk, inbound, facts)
@@ -136,7 +135,10 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return replace(said, effects=(*said.effects, Redact("nik_in_chat")))
     command = parse(text)
     if command and not inbound.edited:
-        return obey(house, talk, inbound, command)
+        said = obey(house, talk, inbound, command)
+        return volunteer.read_out(said, text) if command.name == "check_volunteer" else said
+    if not inbound.edited and (came := volunteer.named_in(house, talk, inbound, text)):
+        return came
     if ticked := claims.several(text, talk.offered):
         return obey(house, talk, inbound, Command("tick", ticked))
     buttons = tuple(o for o in talk.offered if o.step == "!")
@@ -177,14 +179,6 @@ def _send_back(house: House, talk: Talk, inbound: Inbound) -> Decided:
         if session.facts.get("receipt") == content.receipt:
             return take(house, replace(talk, active=name), inbound)
     return Decided(talk)
-
-
-def _remember_code(talk: Talk, code: str) -> Talk:
-    """Keep the first and the last link somebody came by."""
-    if not code:
-        return talk
-    code = clean(code)[:64]
-    return replace(talk, facts={"first_code": code, **talk.facts, "last_code": code})
 
 
 def _holds_nik(text: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, membership, questions
+from conversations import claims, membership, questions, volunteer
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -85,6 +85,7 @@ def _said() -> Iterator[tuple[str, Expected]]:
         yield phrase, Expected("phrase", questions.SAMPLES)
     yield from _claims()
     yield from _members()
+    yield from _volunteers()
 
 
 def _members() -> Iterator[tuple[str, Expected]]:
@@ -115,6 +116,14 @@ def _claims() -> Iterator[tuple[str, Expected]]:
         for step in claim.steps:
             yield f"claims.{claim.name}.{step}", Expected("text", tuple({**s, **marked} for s in questions.SAMPLES))
             yield f"claims.{claim.name}.{step}.name", Expected("label", (marked,))
+
+
+def _volunteers() -> Iterator[tuple[str, Expected]]:
+    for said in ("invitation_gone", "not_one", "paused"):
+        yield f"volunteer.{said}", Expected("text")
+    card = volunteer.CARD_AT_ITS_LONGEST
+    yield "volunteer.card", Expected("text", (card,))
+    yield "volunteer.poster", Expected("text", ({"link": f"{card['link']}/poster"},))
 
 
 def _stopped(form: Form, stop: Stop) -> Iterator[tuple[str, Expected]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from conversations import claims, membership
+from conversations import claims, membership, volunteer
 from conversations.talking import Decided, House
 from conversations.turn import Inbound, Json, Session, Talk
 
@@ -27,10 +27,18 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "tick": claims.tick,
     "status": membership.status,
     "check": membership.check,
+    "card": volunteer.card,
+    "poster": volunteer.poster,
 }
 TOLD: Mapping[str, Heard] = {
+    "invitation": volunteer.tell_invitation,
+    "joined": volunteer.tell_joined,
+    "card": volunteer.tell_card,
+    "poster": volunteer.tell_poster,
     "status": membership.tell_status,
     "check": membership.tell_check,
 }  # the name of what was looked up → what is said of it
 WOKE: Mapping[str, Heard] = {}  # a scheduled moment's kind → what is said then
-ENDS: Mapping[str, Ended] = {}  # a form that only tells → what its answers lead to, given what would be said
+ENDS: Mapping[str, Ended] = {  # a form that only tells → what its answers lead to, given what would be said
+    "volunteer": volunteer.joined,
+}

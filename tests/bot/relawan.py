@@ -9,7 +9,7 @@ from conversations.rules.codes import VOLUNTEER
 from storage import volunteers
 from storage.volunteers import Volunteer
 
-KLENDER, PULO_GEBANG = "31.75.07.1003", "31.75.06.1004"
+KLENDER, PULO_GEBANG = "31.75.07.1003", "31.75.06.1005"
 RATNA = VOLUNTEER.make(123_456_789_012 % VOLUNTEER.span)
 
 

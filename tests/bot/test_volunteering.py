@@ -1,0 +1,162 @@
+"""Volunteers in the chat, through the real process: by whose link somebody came, becoming one, card and poster."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from conversations.rules.codes import INVITATION, VOLUNTEER
+from storage import referrals, volunteers
+from tests.bot import relawan
+from tests.bot.relawan import KLENDER, PULO_GEBANG, RATNA
+from tests.bot.town import BUDI, Phone, Town
+
+DEWI = VOLUNTEER.make(22)
+PREFILLED = "Halo Taruna, saya mau daftar. Kode relawan: {}"
+
+
+async def invite(town: Town, *, name: str = "Ratna Dewi", area: str = KLENDER, rw: str = "5", seed: int = 7) -> str:
+    token = INVITATION.make(seed)
+    now = town.clock()
+    async with town.services.db.writing() as tx:
+        await volunteers.invite(
+            tx, town.services.keyring, token, code=VOLUNTEER.make(seed), name=name, area_code=area, rw=rw,
+            staff_id=None, now=now, until=now + timedelta(days=7),
+        )  # fmt: skip
+    return token
+
+
+async def links(town: Town) -> list[tuple[str, str]]:
+    async with town.services.db.reading() as tx:
+        return [(a, b) for a, b in await tx.rows("SELECT first_code, last_code FROM referrals ORDER BY id")]
+
+
+async def opens(phone: Phone, payload: str) -> str:
+    heard = await phone.send(open=payload)
+    return str(heard[-1]["text"])
+
+
+# ---- coming by a link ---------------------------------------------------------------------------------------------
+
+
+async def test_the_prefilled_text_begins_a_registration_and_is_attributed(town: Town) -> None:
+    await relawan.active(town.services)
+    heard = await Phone(town.visitor()).says(PREFILLED.format(RATNA.lower().replace("-", " ")))
+    assert "Saya *Taruna*" in heard
+    assert "cara yang mana" in heard
+    assert await links(town) == [(RATNA, RATNA)]
+
+
+async def test_the_first_and_the_last_link_are_kept_and_the_last_one_counts(town: Town) -> None:
+    await relawan.active(town.services)
+    await relawan.active(town.services, DEWI, name="Dewi Lestari")
+    phone = Phone(town.visitor())
+    await opens(phone, RATNA)
+    await phone.says(*BUDI[:6])
+    assert "Sampai pertanyaan" in await phone.says(f"oh iya {DEWI} kodenya")  # in the middle of a form: go on
+    await phone.says(*BUDI[6:])
+    async with town.services.db.reading() as tx:
+        assert await tx.rows("SELECT referral, state FROM applications") == [(DEWI, "submitted")]
+        assert (await referrals.brought(tx, (RATNA, DEWI)))[DEWI].applications == 1
+    assert await links(town) == [(RATNA, DEWI)]
+
+
+@pytest.mark.parametrize("payload", ["", "TRN-TY7-K4Y-5J7", "iklan_fb", VOLUNTEER.make(3)])
+async def test_a_missing_or_wrong_code_opens_the_chat_all_the_same(town: Town, payload: str) -> None:
+    await relawan.active(town.services)
+    assert "Saya *Taruna*" in await opens(Phone(town.visitor()), payload)
+    assert await links(town) == []
+
+
+async def test_a_bare_code_is_looked_up_and_attributed_but_asking_about_one_is_only_asking(town: Town) -> None:
+    await relawan.active(town.services)
+    asking = Phone(town.visitor())
+    await asking.says(f"cek relawan {RATNA}")
+    assert await links(town) == []
+    await asking.says(RATNA.removeprefix("TRN-"))
+    await asking.says(RATNA)
+    assert await links(town) == [(RATNA, RATNA)]
+
+
+# ---- becoming one -------------------------------------------------------------------------------------------------
+
+
+async def test_an_invitation_makes_a_volunteer_with_a_card_and_a_poster(town: Town) -> None:
+    phone = Phone(town.visitor())
+    asked = await opens(phone, await invite(town))
+    assert "diundang menjadi relawan" in asked
+    assert "Jawaban yang tadi: Ratna Dewi" in await phone.says("setuju")
+    assert "Klender" in await phone.says("Ratna Dewi")
+    assert "Jawaban yang tadi: 5" in await phone.says("klender")
+    card = await phone.says("rw 12")
+    for said in ("resmi menjadi relawan", "Ratna Dewi", "RW 12, Klender", VOLUNTEER.make(7), f"/r/{VOLUNTEER.make(7)}"):
+        assert said in card, said
+    assert "Jangan*: menerima uang" in await phone.says("kartu")
+    assert f"/r/{VOLUNTEER.make(7)}/poster" in await phone.says("poster")
+    async with town.services.db.reading() as tx:
+        made = await volunteers.by_code(tx, town.services.keyring, VOLUNTEER.make(7))
+        assert await tx.rows("SELECT purpose, granted FROM consents") in ([("volunteer", 1)], [("volunteer", True)])
+        assert await tx.rows("SELECT COUNT(*) FROM applications") == [(0,)]
+    assert made is not None
+    assert (made.state, made.name, made.area_code, made.rw) == ("active", "Ratna Dewi", KLENDER, "12")
+
+
+async def test_what_the_coordinator_wrote_can_be_kept_or_replaced(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await phone.says(f"Saya diundang jadi relawan. Undangan: {await invite(town, area='31.75', rw='')}")
+    await phone.says("setuju")
+    await phone.says("tetap yang tadi")
+    card = await phone.says("pulo gebang", "rw 3")
+    assert "RW 3, Pulo Gebang" in card
+    async with town.services.db.reading() as tx:
+        assert await tx.rows("SELECT area_code, rw FROM volunteers") == [(PULO_GEBANG, "3")]
+
+
+async def test_an_invitation_opened_elsewhere_or_used_is_good_for_nobody_else(town: Town) -> None:
+    token = await invite(town)
+    first, second = Phone(town.visitor()), Phone(town.visitor())
+    await opens(first, token)
+    assert "sudah dipakai" in await opens(second, token)
+    await first.says("setuju", "Ratna Dewi", "klender", "rw 5")
+    assert "sudah dipakai" in await opens(second, token)
+    assert "Kartu relawan" in await opens(first, token)  # the volunteer themselves is shown their card
+
+
+async def test_an_invitation_withdrawn_in_the_middle_makes_nobody_a_volunteer(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    await phone.says("setuju", "Ratna Dewi", "klender")
+    async with town.services.db.writing() as tx:
+        [(row_id,)] = await tx.rows("SELECT id FROM volunteers")
+        await volunteers.move_to(tx, row_id, ("invited",), "ended", town.clock())
+    assert "sudah dipakai atau sudah lewat" in await phone.says("rw 5")
+
+
+async def test_declining_an_invitation_keeps_nobody(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    assert "Tidak apa-apa" in await phone.says("tidak setuju")
+    async with town.services.db.reading() as tx:
+        assert await tx.rows("SELECT state FROM volunteers") == [("invited",)]
+
+
+async def test_card_and_poster_are_for_volunteers_and_rest_while_they_are_paused(town: Town) -> None:
+    assert "Perintah ini untuk relawan" in await Phone(town.visitor()).says("kartu")
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    await phone.says("setuju", "Ratna Dewi", "klender", "rw 5")
+    async with town.services.db.writing() as tx:
+        [(row_id,)] = await tx.rows("SELECT id FROM volunteers")
+        await volunteers.move_to(tx, row_id, ("active",), "paused", town.clock())
+    assert "sedang dijeda" in await phone.says("poster")
+    assert "sedang dijeda" in await phone.says("kartu")
+
+
+async def test_a_volunteers_draft_of_their_own_waits_behind_the_invitation(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await phone.says("daftar", "dibantu", "setuju")
+    await opens(phone, await invite(town))
+    await phone.says("setuju", "Ratna Dewi", "klender")
+    await phone.says("rw 5")
+    assert "Sampai pertanyaan" in await phone.says("lanjut")
