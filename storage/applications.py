@@ -13,6 +13,7 @@ import orjson
 from conversations.fields.text import fold
 from conversations.saved import dump_answers
 from conversations.turn import Json, Submitted
+from storage import referrals
 from storage.columns import moment
 from storage.errors import AlreadyThere
 from storage.keys import Keyring, PersonKey
@@ -86,6 +87,7 @@ async def submit(
     sealed = key.seal(answers, f"applications.answers/{submitted.receipt}")
     values = {step: answer.value for step, answer in submitted.answers.items()}
     found = _findable(keyring, values, submitted)
+    came = await referrals.of_chat(tx, chat_id)
     columns = (
         *("receipt", "chat_id", "person_id", "state", "form", "fingerprint", "language", "channel", "answers"),
         *("version", "flags", "submitted_at", "changed_at", "referral", "simulated", *found),
@@ -93,7 +95,7 @@ async def submit(
     row = (
         *(submitted.receipt, chat_id, person_id, "submitted", submitted.form, submitted.fingerprint, language),
         *(channel, sealed, 1, orjson.dumps(submitted.flags).decode(), now, now),
-        *(_code(submitted.facts), simulated, *found.values()),
+        *(came.last_code if came else None, simulated, *found.values()),
     )
     fresh = ("answers", "state", "fingerprint", "language", "flags", "changed_at", *found)
     changes = ", ".join(f"{column} = excluded.{column}" for column in fresh)
@@ -161,11 +163,6 @@ def _findable(keyring: Keyring, values: Mapping[str, Json], submitted: Submitted
         "months": int(text("months")) if text("months").isdecimal() else 0,
         "sector": text("sector") or sector,
     }
-
-
-def _code(facts: Mapping[str, Json]) -> str | None:
-    code = facts.get("last_code") or facts.get("first_code")
-    return str(code) if code else None
 
 
 # ---- looking ------------------------------------------------------------------------------------------------------
