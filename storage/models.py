@@ -267,7 +267,10 @@ class Decision(Table, table=True):
 
 
 class Consent(Table, table=True):
-    """The proof of a consent: which text, what was pressed, by which identity. It outlives an erasure."""
+    """The proof of a consent: which text, what was pressed, by which identity. It outlives an erasure.
+
+    witnessed: somebody else typed it, on whose phone the person was signed up.
+    """
 
     __tablename__ = "consents"
     id: int | None = Field(default=None, sa_column=id_column())
@@ -279,6 +282,7 @@ class Consent(Table, table=True):
     pressed: str
     identity_hash: bytes
     at: datetime = when(index=True)
+    witnessed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Scheduled(Table, table=True):

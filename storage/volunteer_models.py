@@ -61,7 +61,8 @@ class Helped(Table, table=True):
     """One person signed up from another's phone. chat_id: the helper's; slot: the session's name there.
 
     person_id: the person helped, who has a key of their own. volunteer_id: None where a neighbour or a daughter helped.
-    witnessed: the helper said that the person is there and agrees. claimed_at: they took their record over.
+    witnessed: the helper said that the person is there and agrees. claimed_at: they took their record over; the row is
+    then of their own chat. tries: how often that failed on the day tried_on (ISO).
     """
 
     __tablename__ = "helped"
@@ -80,6 +81,8 @@ class Helped(Table, table=True):
     started_at: datetime = when()
     finished_at: datetime | None = when(default=None)
     claimed_at: datetime | None = when(default=None)
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    tried_on: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Target(Table, table=True):

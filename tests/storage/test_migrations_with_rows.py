@@ -172,6 +172,13 @@ async def test_who_came_by_a_link_and_what_was_flagged_is_found_by_the_new_index
     assert await ask(url, "SELECT COUNT(*) FROM daily_figures") == [(0,)]
 
 
+async def test_a_consent_given_before_was_witnessed_by_nobody(at: At) -> None:
+    url = await at("0008")
+    await somebody(url)
+    await migrate(url)
+    assert [tuple(map(int, row)) for row in await ask(url, "SELECT granted, witnessed FROM consents")] == [(1, 0)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
