@@ -34,6 +34,7 @@ from conversations.turn import (
     Redact,
     Said,
     Sent,
+    SentBack,
     Shared,
     Spoken,
     Tapped,
@@ -44,7 +45,7 @@ from storage import turns as rows
 from storage.database import Database
 from storage.errors import AlreadyThere, StorageError, TryAgain
 from storage.keys import Keyring
-from storage.turns import Call, Kept, Place
+from storage.turns import Call, Kept, Place, Purpose
 from storage.tx import Tx
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ log = structlog.get_logger()
 Taken = Literal["taken", "seen", "parked", "silent"]
 GROUP = 64
 WINDOW = timedelta(hours=24)
+CORRECTION = "data_needed_again"  # the approved purpose for when WhatsApp's window is closed
 
 
 @dataclass(slots=True)
@@ -243,7 +245,7 @@ class Turns:
             due_at=now,
             chat_state=chat_state if _by_person(arrived) else place.state,
             window_until=now + WINDOW if arrived.channel == "whatsapp" and _by_person(arrived) else None,
-            waits=_by_person(arrived),
+            purpose=_purpose(arrived),
         )
         return keep, inbound, spoken.effects
 
@@ -342,6 +344,20 @@ def _chat(waiting: _Waiting) -> tuple[str, str]:
 def _by_person(arrived: Arrived) -> bool:
     """Say whether the person themselves did this, rather than the clock or a reviewer."""
     return isinstance(arrived.content, Said | Tapped | Shared | Sent | Opened | Filled | Left)
+
+
+def _template(arrived: Arrived, message: Message | None) -> dict[str, Any]:
+    """What may be said in the message's place where the window is closed."""
+    if isinstance(arrived.content, SentBack):
+        return {"template": CORRECTION, "variables": (arrived.content.receipt,)}
+    return {"template": message.template, "variables": message.variables} if message else {}
+
+
+def _purpose(arrived: Arrived) -> Purpose:
+    """A reply to the person, an officer's word to them, or a reminder."""
+    if _by_person(arrived):
+        return "reply"
+    return "notice" if isinstance(arrived.content, SentBack) else "reminder"
 
 
 def _body(arrived: Arrived, redact: bool) -> bytes:

@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import orjson
 import structlog
 
 from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
+from bot.figures import FIGURES_EVERY, count_days
+from bot.moments import content_of
 from bot.services import Services
-from conversations.turn import Woke
 from storage import retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
@@ -34,11 +34,12 @@ class Upkeep:
         self.whatsapp = whatsapp
         self._retained: datetime | None = None
         self._reconciled: datetime | None = None
+        self._counted: datetime | None = None
 
     async def run(self) -> None:
         """Look after things until cancelled."""
         while True:
-            for piece in (self._wake_due, self._retain, self._reconcile):
+            for piece in (self._wake_due, self._count, self._retain, self._reconcile):
                 try:
                     await piece()
                 except (StorageError, Undelivered) as error:
@@ -53,6 +54,14 @@ class Upkeep:
         async with self.services.db.writing() as tx:
             due = await scheduled.claim_due(tx, now, limit=100)
         await wake(self.services, due, now)
+
+    async def _count(self) -> None:
+        """Keep the dashboard's numbers."""
+        now = self.services.clock()
+        if self._counted and now - self._counted < FIGURES_EVERY:
+            return
+        await count_days(self.services, now, self._counted)
+        self._counted = now
 
     async def _retain(self) -> None:
         """Let go of what may no longer be kept."""
@@ -78,14 +87,27 @@ class Upkeep:
 async def wake(services: Services, due: Sequence[Due], now: datetime) -> None:
     """Take due moments as inbounds, one after another, each exactly once."""
     for moment in due:
-        await services.take(
-            Arrived(
-                moment.channel,
-                f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
-                (Address("chat", str(moment.chat_id)),),
-                Woke(moment.kind, orjson.loads(moment.facts)),
-                now,
+        content = await content_of(services, moment)
+        if content is not None:
+            await services.take(
+                Arrived(
+                    moment.channel,
+                    f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
+                    (Address("chat", str(moment.chat_id)),),
+                    content,
+                    now,
+                )
             )
-        )
         async with services.db.writing() as tx:
             await scheduled.done(tx, moment.id)
+
+
+async def follow(services: Services, chat_id: int) -> None:
+    """Take what is due in one chat without waiting for the next look. What fails now is taken then."""
+    now = services.clock()
+    try:
+        async with services.db.writing() as tx:
+            due = await scheduled.claim_due(tx, now, limit=10, chat_id=chat_id)
+        await wake(services, due, now)
+    except StorageError as error:
+        log.warning("moment_waits", error=type(error).__name__)

@@ -1,5 +1,5 @@
-"""Applications: a submitted form becomes a row that is corrected, decided and looked for. Opened in opened.py, found in
-queue.py; both are offered here under one name."""
+"""Applications: a submitted form becomes a row that is corrected and looked for. Opened in opened.py, found in queue.py,
+decided on in decisions.py; all are offered here under one name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conversations.saved import dump_answers
 from conversations.turn import Json, Submitted
 from storage import referrals
 from storage.columns import moment
+from storage.decisions import approve, decide, undo_approval, void
 from storage.errors import AlreadyThere
 from storage.keys import Keyring, PersonKey
 from storage.opened import Decided, Listed, Opened, Which, count_approved, export_pages, one
@@ -126,14 +127,7 @@ async def submit(
         [(application_id, version, key.seal(answers, place), now, why)],
     )
     if why == "corrected":
-        await _void_approval(tx, application_id, now)
-
-
-async def _void_approval(tx: Tx, application_id: int, now: datetime) -> None:
-    await tx.rows(
-        "UPDATE decisions SET undone_at = $1 WHERE application_id = $2 AND kind = 'approve' AND undone_at IS NULL",
-        (now, application_id),
-    )
+        await void(tx, application_id, "approve", now)
 
 
 def _findable(keyring: Keyring, values: Mapping[str, Json], submitted: Submitted) -> dict[str, Any]:
@@ -180,78 +174,3 @@ async def state_of(tx: Tx, receipt: str) -> str | None:
     """The state of one application, and nothing else."""
     rows = await tx.rows("SELECT state FROM applications WHERE receipt = $1", (receipt,))
     return str(rows[0][0]) if rows else None
-
-
-# ---- deciding -----------------------------------------------------------------------------------------------------
-
-
-async def decide(
-    tx: Tx,
-    keyring: Keyring | None = None,
-    *,
-    application_id: int,
-    kind: str,
-    staff_id: int | None,
-    now: datetime,
-    from_states: tuple[str, ...],
-    to_state: str,
-    version: int,
-    reason: str = "",
-    steps: tuple[str, ...] = (),
-) -> bool:
-    """Move an application and write down who decided it. False when somebody else was faster.
-
-    version: the one that was looked at. Answers that were corrected meanwhile are not decided on unseen.
-    """
-    assert to_state in STATES, to_state
-    places = ",".join(f"${n}" for n in range(5, 5 + len(from_states)))
-    moved = await tx.rows(
-        f"UPDATE applications SET state = $1, changed_at = $2 WHERE id = $3 AND version = $4 AND state IN ({places}) "
-        "RETURNING person_id, receipt",
-        (to_state, now, application_id, version, *from_states),
-    )
-    if not moved:
-        return False
-    sealed = None
-    if reason and keyring is not None:
-        person_id, receipt = moved[0]
-        wrapped = (await tx.rows("SELECT key FROM people WHERE id = $1", (person_id,)))[0][0]
-        if wrapped is not None:
-            sealed = keyring.unwrap(bytes(wrapped)).seal(reason.encode(), f"decisions.reason/{receipt}")
-    await tx.insert(
-        "decisions",
-        ("application_id", "kind", "staff_id", "at", "steps", "reason"),
-        [(application_id, kind, staff_id, now, orjson.dumps(steps).decode(), sealed)],
-    )
-    return True
-
-
-async def approve(tx: Tx, *, application_id: int, version: int, staff_id: int, now: datetime) -> bool:
-    """Approve what was looked at. False when it no longer waits, or was corrected since."""
-    return await decide(
-        tx,
-        application_id=application_id,
-        kind="approve",
-        staff_id=staff_id,
-        now=now,
-        from_states=("submitted", "in_review"),
-        to_state="approved",
-        version=version,
-    )
-
-
-async def undo_approval(tx: Tx, *, application_id: int, version: int, staff_id: int, now: datetime) -> bool:
-    """Take an approval back while nothing was handed over. The decision stays, marked as undone."""
-    moved = await decide(
-        tx,
-        application_id=application_id,
-        kind="undo_approval",
-        staff_id=staff_id,
-        now=now,
-        from_states=("approved",),
-        to_state="submitted",
-        version=version,
-    )
-    if moved:
-        await _void_approval(tx, application_id, now)
-    return moved

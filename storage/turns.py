@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
@@ -22,6 +22,8 @@ from storage.tx import Tx
 
 CHAT = "chat"  # the kind of an address that is our own chat id: forms, reminders and reviewers speak to a chat by it
 HOUR = 3_600_000_000
+Purpose: TypeAlias = Literal["reply", "notice", "reminder"]
+PRIORITY: Mapping[Purpose, int] = {"reply": 0, "notice": 1, "reminder": 5}  # a payload nobody waits for goes later
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Kept:
     window_until: datetime | None = None
     state: str = "taken"
     error: str | None = None
-    waits: bool = True  # a payload nobody waits for (a reminder) goes after replies
+    purpose: Purpose = "reply"
 
 
 async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -> dict[Call, Place | None]:
@@ -96,6 +98,11 @@ async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -
         else _as_called(places[known[call]], call, hashes)
         for call in calls
     }
+
+
+async def look(tx: Tx, keyring: Keyring, chat_id: int) -> Place | None:
+    """Read a chat without locking it, to say what a turn in it would say. None where the person was forgotten."""
+    return (await _read(tx, keyring, [chat_id])).get(chat_id)
 
 
 async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
@@ -153,8 +160,8 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
             (
                 k.place.chat_id,
                 inbox_ids[(k.call.channel, k.call.message_id)],
-                "reply" if k.waits else "reminder",
-                0 if k.waits else 5,
+                k.purpose,
+                PRIORITY[k.purpose],
                 k.place.key.seal(k.payload or b"", f"outbox.payload/{k.place.person_id}"),
                 "waiting",
                 k.due_at,

@@ -26,7 +26,8 @@ COMMAND_LINE = "command line"
 
 # Everything that is written down, by what it is about. A page that writes something new adds its line here and a text.
 ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "application": ("revealed", "approved", "approval_undone"),
+    "application": ("revealed", "approved", "approval_undone", "asked_again", "refused", "refusal_undone"),
+    "batch": ("begun", "sealed", "cancelled", "handed_over", "taken"),
     "export": ("taken",),
     "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),

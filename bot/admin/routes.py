@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from bot.admin.application import application_routes
+from bot.admin.correction import correction_routes
+from bot.admin.decisions import decision_routes
 from bot.admin.export import export_routes
 from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
@@ -24,6 +26,8 @@ def routes(services: Services) -> list[BaseRoute]:
         *login_routes(services),
         *queue_routes(services),
         *application_routes(services),
+        *decision_routes(services),
+        *correction_routes(services),
         *export_routes(services),
         *result_routes(services),
         *overview_routes(services),

@@ -172,7 +172,7 @@ async def test_silence_leaves_the_inbox_alone_and_a_reminder_goes_after_replies(
 ) -> None:
     silent, reminded, answered = call(SITI), call(BUDI), call(ANA)
     assert await take(database, keyring, silent, payload=None) == {}
-    await take(database, keyring, reminded, waits=False)
+    await take(database, keyring, reminded, purpose="reminder")
     await take(database, keyring, answered)
     async with database.reading() as tx:
         rows = await tx.rows("SELECT purpose, priority FROM outbox ORDER BY id")

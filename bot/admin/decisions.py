@@ -1,0 +1,115 @@
+"""Deciding: the decision, its entry in the record and the person's message in one transaction; and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.admin.dossier import HERE, back, note, older, one, unknown
+from bot.admin.guard import Desk, Does, Form, does
+from bot.notices import tell
+from bot.services import Services
+from bot.upkeep import follow
+from storage import decisions
+from storage.applications import Opened
+from storage.tx import Tx
+
+Writes: TypeAlias = Callable[[Tx, Opened, datetime], Awaitable[int]]
+Tells: TypeAlias = Callable[[Tx, Opened, int, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One way to decide. done: what the page says then; action: the record's name for it.
+
+    writes: makes the decision and returns its id, 0 when somebody was faster; tells: lets the person know.
+    """
+
+    done: str
+    action: str
+    writes: Writes
+    tells: Tells
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    """How a decision is taken back: the page's word for it, the record's, and what the person is told."""
+
+    done: str
+    action: str
+    notice: str = "notice.looked_at_again"
+
+
+UNDO: Mapping[str, _Undo] = {
+    "approve": _Undo("undone", "application.approval_undone"),
+    "refuse": _Undo("refusal_undone", "application.refusal_undone"),
+}
+PATHS: Mapping[str, str] = {"approve": "approval", "refuse": "refusal"}
+
+
+def decision_routes(services: Services) -> list[BaseRoute]:
+    """Approving, and undoing whatever can be undone."""
+    return [
+        does(services, "application.decide", f"{HERE}/approval", _approve),
+        *(does(services, "application.decide", f"{HERE}/{PATHS[kind]}/undo", _undo(kind)) for kind in UNDO),
+    ]
+
+
+async def carry_out(request: Request, desk: Desk, form: Form, act: Act) -> Response:
+    """Decide, write it down and tell the person, all in one transaction; who comes second is told so."""
+    services, now = desk.services, desk.services.clock()
+    async with services.db.writing() as tx:
+        application = await one(tx, desk, request)
+        if application is None:
+            return unknown(request, desk)
+        if form.get("version") != str(application.version):
+            return back(application.receipt, "faster", older(form.get("version", ""), application))
+        decision = await act.writes(tx, application, now)
+        if decision:
+            await note(tx, desk, act.action, application)
+            await act.tells(tx, application, decision, now)
+    services.wake()
+    await follow(services, application.chat_id)
+    return back(application.receipt, act.done if decision else "faster")
+
+
+def says(services: Services, notice: str) -> Tells:
+    """Tell the person by a notice."""
+
+    async def tells(tx: Tx, application: Opened, _decision: int, now: datetime) -> None:
+        await tell(tx, services, application, notice, now)
+
+    return tells
+
+
+async def _approve(request: Request, desk: Desk, form: Form) -> Response:
+    async def writes(tx: Tx, application: Opened, now: datetime) -> int:
+        return await decisions.approve(
+            tx, application_id=application.id, version=application.version, staff_id=desk.seat.member.id, now=now
+        )
+
+    act = Act("approved", "application.approved", writes, says(desk.services, "notice.approved"))
+    return await carry_out(request, desk, form, act)
+
+
+def _undo(kind: str) -> Does:
+    undo = UNDO[kind]
+
+    async def undone(request: Request, desk: Desk, form: Form) -> Response:
+        async def writes(tx: Tx, application: Opened, now: datetime) -> int:
+            return await decisions.undo(
+                tx, kind=kind, application_id=application.id, version=application.version,
+                staff_id=desk.seat.member.id, now=now,
+            )  # fmt: skip
+
+        return await carry_out(
+            request, desk, form, Act(undo.done, undo.action, writes, says(desk.services, undo.notice))
+        )
+
+    return undone
