@@ -169,7 +169,7 @@ def _plain(text: str) -> str:
 def _text_file(file: Path, start: bytes) -> Sheet:
     encoding = _encoding(file, start)
     text = start.decode(encoding, "ignore")
-    if "\0" in text or text.lstrip().startswith(("<", "%PDF", "{\\rtf")):
+    if text.count("\0") * 100 > len(text) or text.lstrip().startswith(("<", "%PDF", "{\\rtf")):
         raise NotRead("not_a_sheet")
     rows = _csv_rows(file, encoding, _delimiter(text))
     top = list(islice(rows, LOOKED_AT))
