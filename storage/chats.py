@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 
@@ -46,8 +46,8 @@ async def chat(tx: Tx, keyring: Keyring, chat_id: int) -> Chat | None:
     return None
 
 
-async def told_of_themselves(tx: Tx, keyring: Keyring, chat_id: int) -> list[str]:
-    """Every word somebody gave as an answer in this chat's unfinished forms, so that it can be told from other words."""
+async def told_of_themselves(tx: Tx, keyring: Keyring, chat_id: int, steps: Collection[str]) -> list[str]:
+    """What somebody answered to these questions in this chat's forms, so that it can be told from other words."""
     rows = await tx.rows(
         "SELECT s.state, s.person_id, p.key FROM sessions s JOIN people p ON p.id = s.person_id "
         "WHERE s.chat_id = $1 AND p.key IS NOT NULL",
@@ -56,17 +56,10 @@ async def told_of_themselves(tx: Tx, keyring: Keyring, chat_id: int) -> list[str
     found: list[str] = []
     for state, person_id, wrapped in rows:
         opened = keyring.unwrap(bytes(wrapped)).open(bytes(state), f"sessions.state/{person_id}")
-        for answer in load_session(orjson.loads(opened)).answers.values():
-            found += _words(answer.value)
+        session = load_session(orjson.loads(opened))
+        given = {**session.kept, **session.answers}
+        values = [answer.value for step, answer in given.items() if step in steps]
+        if session.doubt and session.doubt.step in steps:
+            values.append(session.doubt.value)
+        found += [value for value in values if isinstance(value, str)]
     return found
-
-
-def _words(value: Any) -> list[str]:
-    match value:
-        case str():
-            return [value]
-        case dict():
-            return [word for each in value.values() for word in _words(each)]
-        case list():
-            return [word for each in value for word in _words(each)]
-    return []

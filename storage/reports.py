@@ -90,7 +90,9 @@ async def settle(
 
 async def count(tx: Tx, *, most: int = 100) -> int:
     """How many wait for somebody, counted up to `most`."""
-    rows = await tx.rows("SELECT COUNT(*) FROM (SELECT 1 FROM reports WHERE state = 'open' LIMIT $1) AS counted", (most,))
+    rows = await tx.rows(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM reports WHERE state = 'open' LIMIT $1) AS counted", (most,)
+    )
     return int(rows[0][0])
 
 

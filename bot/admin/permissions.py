@@ -20,6 +20,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "results.upload": frozenset({"admin", "exporter"}),  # whoever hands batches over brings the answer back
     "results.reveal": frozenset({"admin", "exporter"}),
     "results.apply": frozenset({"admin"}),
+    "help.see": frozenset({"admin", "reviewer", "auditor"}),
+    "help.reveal": frozenset({"admin", "reviewer"}),
+    "help.answer": frozenset({"admin", "reviewer"}),
     "overview.see": frozenset({"admin", "coordinator", "auditor"}),
     "team.see": frozenset({"admin", "auditor"}),
     "team.invite": frozenset({"admin"}),

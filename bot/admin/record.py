@@ -30,6 +30,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "batch": ("begun", "sealed", "cancelled", "handed_over", "taken"),
     "export": ("taken",),
     "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
+    "help": ("revealed", "taken", "answered", "closed"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
     "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
     "parked": ("tried_again", "set_aside"),

@@ -8,6 +8,7 @@ from bot.admin.application import application_routes
 from bot.admin.correction import correction_routes
 from bot.admin.decisions import decision_routes
 from bot.admin.export import export_routes
+from bot.admin.help import help_routes
 from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
 from bot.admin.parked import parked_routes
@@ -30,6 +31,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *correction_routes(services),
         *export_routes(services),
         *result_routes(services),
+        *help_routes(services),
         *overview_routes(services),
         *team_routes(services),
         *record_routes(services),

@@ -1,0 +1,44 @@
+"""What the desk says to somebody: words in their chat, a template ahead of them where WhatsApp's window is closed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.channels.channel import Outgoing
+from bot.delivery import WINDOW_MARGIN
+from bot.payload import pack
+from bot.services import Services
+from conversations.turn import Fact
+from conversations.wording import plain
+from storage import outbox
+from storage.chats import Chat
+from storage.tx import Tx
+
+TEMPLATE = "answer_ready"  # the approved purpose: "we have answered, reply BUKA to read it"
+LONGEST = 1000  # WhatsApp takes 1,600 characters (https://www.twilio.com/docs/whatsapp); ours go around it
+
+
+async def say(tx: Tx, services: Services, chat: Chat, text: str, purpose: str, now: datetime) -> int:
+    """Queue words to a chat and return their row's id, 0 where the person was forgotten. Wake delivery afterwards.
+
+    Outside WhatsApp's 24 hours the words are held until the person writes; a template goes ahead to say so, once.
+    """
+    if chat.window_until is not None and chat.window_until - WINDOW_MARGIN <= now and not chat.holds:
+        ahead = Outgoing(services.house.words[chat.language].text("helpdesk.ahead"), template=TEMPLATE)
+        await outbox.add(tx, services.keyring, chat.id, pack(ahead), "notice", now)
+    return await outbox.add(tx, services.keyring, chat.id, pack(Outgoing(text)), purpose, now)
+
+
+async def say_text(
+    tx: Tx, services: Services, chat: Chat, key: str, now: datetime, facts: Mapping[str, Fact] | None = None
+) -> int:
+    """Queue one of our texts to a chat, in its language."""
+    return await say(tx, services, chat, services.house.words[chat.language].text(key, facts or {}), "notice", now)
+
+
+def typed(text: str) -> str:
+    """What somebody at the desk typed, as it may be sent: no markup, nothing that cannot be seen, not too long."""
+    lines = [plain(line) for line in unicodedata.normalize("NFC", text).replace("\r\n", "\n").split("\n")]
+    return "\n".join(lines).strip()[:LONGEST]
