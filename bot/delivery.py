@@ -20,11 +20,12 @@ import structlog
 from bot import metrics
 from bot.channels.channel import Channel, Delivered, Outcome, Outgoing, Undelivered
 from bot.pace import Pace
-from bot.payload import unpack
+from bot.payload import pack, unpack
 from storage import outbox
 from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keyring
+from storage.knocking import knock
 from storage.outbox import Claimed, Settled
 from storage.tx import Tx
 
@@ -132,6 +133,8 @@ class Delivery:
         """Write down what finished, and how many they were: they may be forgotten only once this is committed."""
         finished = list(self._finished)
         await outbox.settle(tx, finished, self.life)
+        for held in (one for one in finished if one.knock):
+            await knock(tx, self.keyring, held.chat_id, held.knock, self.clock())
         return len(finished)
 
     # ---- one message ----------------------------------------------------------------------------------------------
@@ -156,24 +159,20 @@ class Delivery:
             return _later(message, stopped.until, "misconfigured")
         if message.maybe_sent and not message.unconfirmed and message.channel == "whatsapp":
             return _unconfirmed(message, now, "crashed_in_flight")
-        outgoing = self._within_window(message, unpack(message.payload), now)
-        if outgoing is None:
-            return Settled(message.id, message.chat_id, "held", error="window_closed")
+        outgoing = unpack(message.payload)
+        if outgoing.text and _is_closed(message, now):
+            return _held(message, outgoing, "window_closed")
+        if outgoing.template and not outgoing.text and not _is_closed(message, now):
+            return Settled(message.id, message.chat_id, "dropped", error="window_open")  # they wrote: no need to knock
         await self._pace[message.channel].wait(message.chat_id)
         try:
             delivered = await channel.send(message.address, outgoing, message.id)
         except Undelivered as error:
-            return self._undelivered(message, error)
+            return self._undelivered(message, outgoing, error)
         self._resumed(message.channel)
         return _sent(message, delivered, self.clock())
 
-    def _within_window(self, message: Claimed, outgoing: Outgoing, now: datetime) -> Outgoing | None:
-        """Outside the 24 hours only a template may go; without one the message is held until they write."""
-        if message.window_until is None or message.window_until - WINDOW_MARGIN > now:
-            return outgoing
-        return replace(outgoing, text="", choices=()) if outgoing.template else None
-
-    def _undelivered(self, message: Claimed, error: Undelivered) -> Settled:
+    def _undelivered(self, message: Claimed, outgoing: Outgoing, error: Undelivered) -> Settled:
         now = self.clock()
         match error.outcome:
             case Outcome.RETRY_AFTER:
@@ -188,7 +187,7 @@ class Delivery:
             case Outcome.UNKNOWN:  # no callback will ever come: send once more, a repeat is better than a silence
                 return _later(message, now + timedelta(seconds=_backoff(message.attempts)), error.code)
             case Outcome.WINDOW_CLOSED:
-                return Settled(message.id, message.chat_id, "held", error=error.code)
+                return _held(message, outgoing, error.code)
             case Outcome.OPTED_OUT | Outcome.UNREACHABLE:
                 return replace(_failed(message, error.code), chat_state=error.outcome.value)
             case Outcome.MISCONFIGURED:
@@ -216,6 +215,18 @@ def _sent(message: Claimed, delivered: Delivered, now: datetime) -> Settled:
         billable=delivered.billable,
         sent_at=now,
     )
+
+
+def _is_closed(message: Claimed, now: datetime) -> bool:
+    """Outside WhatsApp's 24 hours only a template may go."""
+    return message.window_until is not None and message.window_until - WINDOW_MARGIN <= now
+
+
+def _held(message: Claimed, outgoing: Outgoing, code: str) -> Settled:
+    """The words wait until the person writes; where there is a template for it, it asks them to."""
+    knocks = outgoing.text and outgoing.template
+    template = pack(Outgoing("", template=outgoing.template, variables=outgoing.variables)) if knocks else b""
+    return Settled(message.id, message.chat_id, "held", error=code, knock=template)
 
 
 def _later(message: Claimed, due_at: datetime, code: str) -> Settled:

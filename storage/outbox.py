@@ -51,7 +51,7 @@ class Claimed:
 class Settled:
     """What came of one attempt. chat_state: what it taught us about the chat ("opted_out", "unreachable").
 
-    channel: said where the attempt is billable.
+    channel: said where the attempt is billable. knock: the template that is to go out instead of what is held.
     """
 
     id: int
@@ -64,6 +64,7 @@ class Settled:
     error: str | None = None
     chat_state: str = ""
     channel: str = ""
+    knock: bytes = b""
 
 
 async def lead(tx: Tx, holder: str, now: datetime) -> bool:
