@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -132,6 +133,31 @@ def export(kind: Literal["xlsx", "csv", "jsonl"], output: Path | None, force: bo
         raise _Told(f"{path} exists; choose another --output, or say --force", 2)
     count = run(lambda settings: export_to_file(settings, kind, path, "all" if with_simulated else "real", _progress()))
     click.echo(f"{count} applications written to {path}")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--listed-on", type=click.DateTime(["%Y-%m-%d"]), help="The day the list is of; default: today.")
+@click.option("--apply", "what", flag_value="apply", default="look", help="Apply it and tell people, once it is read.")
+def import_file(file: Path, listed_on: datetime | None, what: str) -> None:
+    """Read a list of the agency's answers (XLSX, XLS, CSV) and match it. Nothing is applied without --apply."""
+    from bot.results.command_line import import_list
+    from bot.results.sheet import NotRead
+
+    day = listed_on.date() if listed_on else None
+    try:
+        read = run(lambda settings: import_list(settings, file, day, what, _progress()))
+    except NotRead as error:
+        raise _Told(f"{file} cannot be read: {error.trouble.replace('_', ' ')}", 1) from None
+    if read.before:
+        click.echo(f"this list was applied on {read.before:%Y-%m-%d %H:%M} UTC; nothing changes")
+        return
+    for found, count in read.counts.items():
+        click.echo(f"{count:>8} {found.replace('_', ' ')}")
+    if read.done is not None:
+        click.echo(f"applied: {read.done['kept']} people, {read.done['told']} to be told")
+    else:
+        click.echo(f"nothing is applied yet: look at /admin/results/{read.import_id}, or say --apply")
 
 
 @main.command()
