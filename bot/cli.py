@@ -120,19 +120,58 @@ def doctor() -> None:
 
 
 @main.command()
+@click.option(
+    "--batch", "number", type=click.IntRange(1), required=True, help="Which batch; the desk shows its number."
+)
 @click.option("--format", "kind", type=click.Choice(["xlsx", "csv", "jsonl"]), default="xlsx", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; default: approved.*")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; default: batch-N.*")
 @click.option("--force", is_flag=True, help="Overwrite the file if it is there.")
-@click.option("--with-simulated", is_flag=True, help="Include people made up in the simulator, marked as such.")
-def export(kind: Literal["xlsx", "csv", "jsonl"], output: Path | None, force: bool, with_simulated: bool) -> None:
-    """Write the approved applications to a file. It holds personal data: keep it sealed."""
-    from bot.admin.export import export_to_file
+@click.option("--lock", is_flag=True, help="Ask for a password and lock the XLSX with it.")
+@click.option("--anyway", is_flag=True, help="Write it even where it does not say what was sealed.")
+def export(
+    number: int, kind: Literal["xlsx", "csv", "jsonl"], output: Path | None, force: bool, lock: bool, anyway: bool
+) -> None:
+    """Write a sealed batch and its manifest. The file holds personal data: keep it locked away."""
+    from bot.batch_export import NoBatch, NotWhatWasSealed, export_batch
 
-    path = output or Path(f"approved.{kind}")
+    path = output or Path(f"batch-{number}.{kind}")
     if path.exists() and not force:
         raise _Told(f"{path} exists; choose another --output, or say --force", 2)
-    count = run(lambda settings: export_to_file(settings, kind, path, "all" if with_simulated else "real", _progress()))
-    click.echo(f"{count} applications written to {path}")
+    password = _new_password(kind) if lock else ""
+    if_changed: Literal["refuse", "write"] = "write" if anyway else "refuse"
+    try:
+        done = run(
+            lambda settings: export_batch(
+                settings, number, kind, path, _progress(), password=password, if_changed=if_changed
+            )
+        )
+    except NoBatch as none:
+        raise _Told(str(none), 2) from None
+    except NotWhatWasSealed as changed:
+        raise _Told(f"{changed}; nothing was written. Find out why, or say --anyway", 1) from None
+    click.echo(f"batch {number}: {done.rows} rows written to {path}, the manifest to {done.manifest}")
+    click.echo(f"sha256 {done.sha256}{' (before it was locked)' if lock else ''}: {_VERDICTS[done.verdict]}")
+    if done.missing:
+        click.echo(f"{done.missing} of its people were let go of since: their rows are not in it", err=True)
+
+
+_VERDICTS = {
+    "same": "what was sealed",
+    "let_go": "NOT what was sealed, because people were let go of since",
+    "packed_otherwise": "the rows are what was sealed, packed by another release of the library that writes them",
+    "changed": "NOT what was sealed, and nobody was let go of",
+}
+
+
+def _new_password(kind: str) -> str:
+    from bot.sheets.lock import LONGEST, SHORTEST
+
+    if kind != "xlsx":
+        raise _Told(f"--lock is for xlsx; a {kind} cannot be locked", 2)
+    password: str = click.prompt("A password for the file", hide_input=True, confirmation_prompt=True, err=True)
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise _Told(f"the password needs {SHORTEST} to {LONGEST} characters", 2)
+    return password
 
 
 @main.command("import")

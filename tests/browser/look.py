@@ -61,7 +61,7 @@ async def look(url: str, setup: str, folder: Path) -> None:
                 name = f"{size[0]}-{scheme}.png"
                 for path, called in (
                     ("/admin/queue", "queue"), (f"/admin/applications/{siti}", "application"),
-                    ("/admin/export", "export"), ("/admin/sessions", "sessions"), ("/admin/overview", "overview"),
+                    ("/admin/batches/new?which=simulated", "new-batch"), ("/admin/sessions", "sessions"), ("/admin/overview", "overview"),
                     ("/admin/staff", "team"), ("/admin/audit", "record"), ("/admin/parked", "parked"),
                 ):  # fmt: skip
                     await page.goto(url + path)

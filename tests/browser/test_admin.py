@@ -111,6 +111,6 @@ async def test_everybody_can_use_the_desk(browser: Browser, served: Served, size
         await finds_nothing(page)
         await page.get_by_role("button", name="Setujui").click()
         await finds_nothing(page)
-        for path in ("/admin/export", "/admin/sessions", "/admin/applications/nobody"):
+        for path in ("/admin/batches", "/admin/batches/new", "/admin/sessions", "/admin/applications/nobody"):
             await page.goto(served.url + path)
             await finds_nothing(page)
