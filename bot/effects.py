@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import assert_never
 
+from bot.data_rights import prove_erasure
 from bot.records import RECORDS
 from conversations.turn import (
     Consented,
@@ -18,7 +19,7 @@ from conversations.turn import (
     Submitted,
     Wants,
 )
-from storage import applications, consents, help_requests, people, secure_forms
+from storage import applications, consents, help_requests, helped, people, secure_forms
 from storage.keys import Keyring
 from storage.turns import Kept
 from storage.tx import Tx
@@ -31,22 +32,27 @@ async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: 
     place = kept.place
     match effect:
         case Submitted():
+            slot = str(effect.facts.get("slot", ""))
+            whose = await helped.applicant(tx, keyring, place.chat_id, slot) if slot else place
             await applications.submit(
                 tx,
                 keyring,
                 chat_id=place.chat_id,
-                person_id=place.person_id,
-                key=place.key,
+                person_id=whose.person_id,
+                key=whose.key,
                 channel=place.channel,
                 language=kept.talk.language,
                 submitted=effect,
                 now=inbound.at,
                 simulated=place.channel in SIMULATED,
             )
-        case Consented(purpose, granted, version, pressed):
+            if slot:
+                await helped.finish(tx, place.chat_id, slot, effect.receipt, now)
+        case Consented(purpose, granted, version, pressed, slot):
+            whose = await helped.applicant(tx, keyring, place.chat_id, slot) if slot else place
             await consents.record(
                 tx,
-                person_id=place.person_id,
+                person_id=whose.person_id,
                 chat_id=place.chat_id,
                 purpose=purpose,
                 granted=granted,
@@ -54,14 +60,17 @@ async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: 
                 pressed=pressed,
                 identity_hash=place.identity_hash,
                 at=inbound.at,
+                witnessed=bool(slot),
             )
         case HelpWanted(reason):
             await help_requests.open_request(tx, place.chat_id, reason, now)
         case FormOffered(form, step):
             token = inbound.form_url.rpartition("/")[2]
             await secure_forms.issue(tx, keyring, token, place.chat_id, form, step, now)
-        case EraseWanted():
-            await people.erase(tx, keyring, place.person_id, now, keep_chat=place.chat_id)
+        case EraseWanted(number):
+            gone = await people.erase(tx, keyring, place.person_id, now, keep_chat=place.chat_id)
+            if number:
+                await prove_erasure(tx, number, gone.applications, now)
         case Record(name, facts):
             await RECORDS[name](tx, keyring, kept, facts, now)
         case Redact():

@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot import standing_facts, volunteering
+from bot import data_rights, helping_rows, standing_facts, trust_rows, volunteering
 from conversations.turn import Json, Wants
-from storage import applications
 from storage.keys import Keyring
 from storage.turns import Place
 from storage.tx import Tx
@@ -26,16 +25,19 @@ async def look_up(tx: Tx, keyring: Keyring, place: Place, wants: Wants, now: dat
     return await LOOKUPS[wants.name](tx, keyring, place, wants.facts, now)
 
 
-async def _my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
-    return {"receipts": [a.receipt for a in await applications.states_for_chat(tx, place.chat_id)]}
-
-
 LOOKUPS: Mapping[str, LookedUp] = {
+    "sent_back": helping_rows.sent_back,
+    "take_over": helping_rows.take_over,
     "status": standing_facts.people,
     "check": standing_facts.checked,
-    "my_data": _my_data,
+    "pay": standing_facts.people,
+    "paid": standing_facts.people,
+    "my_data": data_rights.my_data,
+    "correctable": data_rights.correctable,
+    "erasure": data_rights.erasure,
     "invitation": volunteering.invitation,
     "joined": volunteering.joined,
     "card": volunteering.card,
     "poster": volunteering.card,
+    "volunteer": trust_rows.volunteer,
 }

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot import volunteering
+from bot import data_rights, helping_rows, standing_rows, trust_rows, volunteering
 from conversations.turn import Json
-from storage import people, scheduled
+from storage import help_requests, people, scheduled
 from storage.keys import Keyring
 from storage.turns import Kept
 from storage.tx import Tx
@@ -21,6 +21,10 @@ async def _no_more_reminders(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts,
     await scheduled.cancel(tx, kept.place.chat_id, "reminder")
 
 
+async def _quiet_ended(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
+    await help_requests.end_quiet(tx, kept.place.chat_id)
+
+
 async def _wiped(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
     await people.blank(tx, kept.place.chat_id, now)
 
@@ -29,5 +33,10 @@ RECORDS: Mapping[str, Recorded] = {
     "reminders_stopped": _no_more_reminders,
     "reminders_started": _no_more_reminders,
     "wiped": _wiped,
+    "quiet_ended": _quiet_ended,
+    "helping": helping_rows.begin,
+    "payment_report": standing_rows.payment_report,
     "came_by": volunteering.came_by,
+    "report": trust_rows.report,
+    "data_request": data_rights.request,
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from conversations.fields.text import fold
+from conversations.rules.codes import VOLUNTEER
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "menu": ("menu", "menu utama", "ke menu", "main menu", "home"),
@@ -14,10 +15,52 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "restart": ("ulang", "ulangi", "mulai ulang", "dari awal", "mulai dari awal", "restart", "start over"),
     "cancel": ("batal", "batalkan", "nanti saja", "nanti aja", "nanti dulu", "cancel", "later"),
     "resume": ("lanjut", "lanjutkan", "lanjutin", "terusin", "teruskan", "continue", "resume"),
+    "open": ("buka", "balas buka", "open"),
     "skip": ("lewati", "lewatin", "lewat", "skip", "lewatkan"),
     "status": ("status", "cek status", "status saya", "my status"),
+    "pay": (
+        *(
+            "bayar",
+            "cara bayar",
+            "cara bayarnya",
+            "cara bayar iuran",
+            "cara membayar",
+            "bayar iuran",
+            "mau bayar iuran",
+        ),
+        *("gimana bayarnya", "bayarnya gimana", "gimana cara bayar", "gimana cara bayarnya", "gmn cara bayar"),
+        *("bayar dimana", "bayar di mana", "bayarnya dimana", "bayarnya di mana", "bayar kemana", "how to pay", "pay"),
+        *("how do i pay", "where do i pay"),
+    ),
+    "paid": (
+        *(
+            "sudah bayar",
+            "saya sudah bayar",
+            "sdh bayar",
+            "sudah byr",
+            "sdh byr",
+            "udah bayar",
+            "udh bayar",
+            "udah byr",
+        ),
+        *("udh byr", "dah bayar", "barusan bayar", "baru bayar", "sudah saya bayar", "udah saya bayar", "lapor bayar"),
+        *("sudah bayar iuran", "udah bayar iuran", "lapor pembayaran", "i paid", "i have paid", "already paid"),
+    ),
     "help": ("bantuan", "bantu", "tolong", "petugas", "minta bantuan", "bicara dengan petugas", "help", "officer"),
     "my_data": ("data saya", "dataku", "data ku", "lihat data saya", "my data", "mydata"),
+    "correct": (
+        *(
+            "perbaiki",
+            "perbaiki data",
+            "perbaiki data saya",
+            "koreksi",
+            "koreksi data",
+            "data saya salah",
+            "salah data",
+        ),
+        *("betulkan data", "ubah data", "correct", "correct my data"),
+    ),
+    "restrict": ("batasi", "batasi data", "batasi data saya", "restrict", "restrict my data"),
     "erase": ("hapus data", "hapus data saya", "hapusdata", "delete my data", "erase my data"),
     "language": ("bahasa", "ganti bahasa", "language"),
     "language:id": ("indonesia", "bahasa indonesia", "indonesian"),
@@ -64,7 +107,28 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("poster", "poster saya", "minta poster", "poster relawan", "bikin poster", "cetak poster", "my poster"),
         *("kode qr", "qr", "qr code", "qr saya"),
     ),
+    "help_other": (
+        *("daftarkan orang lain", "daftarin orang lain", "bantu orang lain", "mau bantu orang lain", "bantu daftar"),
+        *("daftarkan teman", "daftarkan tetangga", "daftarkan ibu", "daftarkan bapak", "daftarkan suami saya"),
+        *("daftarkan istri saya", "daftarin ibu saya", "daftarin bapak saya", "sign up another", "help someone"),
+        *("register someone else", "sign up someone else"),
+    ),
+    "switch": ("ganti", "ganti orang", "pindah", "pindah orang", "switch", "change person"),
+    "take_over": (
+        *("data ini milik saya", "ini data saya", "punya saya", "ambil data saya", "pindahkan data saya"),
+        *("this data is mine", "take over my data"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
+    "safe": (
+        *("aman", "tips aman", "keamanan", "apa yang tidak pernah kami minta", "yang tidak pernah diminta", "waspada"),
+        *("hati hati", "awas penipuan", "safe", "safety", "what you never ask"),
+    ),
+    "report": (
+        *("lapor", "laporkan", "mau lapor", "laporan", "lapor penipuan", "lapor penipu", "lapor bot palsu", "report"),
+        *("report a scam", "report fraud"),
+    ),
+    "check_erasure": ("cek hapus", "cek bukti hapus", "bukti hapus", "check deletion"),
+    "check_volunteer": ("cek relawan", "cek kode relawan", "kode relawan", "check volunteer", "check a volunteer"),
     "more": ("lainnya", "lain lain", "menu lain", "more", "other"),
     "hello": (
         *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
@@ -75,6 +139,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 SLASHES: Mapping[str, str] = {
     "daftar": "register",
     "status": "status",
+    "bayar": "pay",
+    "pay": "pay",
+    "sudahbayar": "paid",
     "lanjut": "resume",
     "batal": "cancel",
     "cancel": "cancel",
@@ -94,6 +161,10 @@ SLASHES: Mapping[str, str] = {
     "kartu": "card",
     "poster": "poster",
     "klaim": "claims",
+    "aman": "safe",
+    "safe": "safe",
+    "lapor": "report",
+    "report": "report",
     "claim": "claims",
     "calculate": "calculate",
     "menu": "menu",
@@ -101,7 +172,11 @@ SLASHES: Mapping[str, str] = {
     "register": "register",
     "continue": "resume",
 }
-TAKING: Mapping[str, tuple[str, ...]] = {}  # words that count with something behind them: name → its first words
+TAKING: Mapping[str, tuple[str, ...]] = {  # words that count with something behind them: name → its first words
+    "check_volunteer": ("cek relawan", "cek kode relawan", "cek kode", "kode relawan", "check volunteer"),
+    "check_erasure": ("cek hapus", "cek bukti hapus", "check deletion"),
+    "report": ("lapor", "mau lapor", "laporkan", "report"),
+}
 _POLITE = frozenset(
     (
         *("halo", "hallo", "hai", "hi", "hello", "kak", "kaka", "kakak", "min", "mimin", "bang", "mas", "mbak", "pak"),
@@ -126,7 +201,7 @@ _POLITE = frozenset(
         *("i", "want", "would", "like", "to", "the"),
     )
 )
-_POLITELY = ("register", "status", "calculate")  # what may be asked for with polite words around it
+_POLITELY = ("register", "status", "pay", "paid", "calculate")  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}
 _CHECK = re.compile(r"(?:(?:cek|check|status) +)?(tk[- ]?[0-9a-z]{4}[- ]?[0-9a-z]{4}[- ]?[0-9a-z])", re.IGNORECASE)
 _CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")
@@ -152,6 +227,8 @@ def parse(text: str) -> Command | None:
         return Command("change", change[1])
     if check := _CHECK.fullmatch(text.strip()):
         return Command("check", check[1])
+    if folded.startswith("trn") and (code := VOLUNTEER.read(text)):
+        return Command("check_volunteer", code)
     return _taking(text) or _politely(folded)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from conversations import claims, engine, questions, volunteer
+from conversations import claims, engine, helping, mydata, questions, slots, volunteer
 from conversations.commands import Command, named, parse
+from conversations.correcting import only_opens
 from conversations.fields.choice import choose
-from conversations.guard import HARMLESS, refuse
+from conversations.guard import HARMLESS, holds_nik, refuse
+from conversations.hush import keep_quiet
 from conversations.obeying import obey
 from conversations.talking import (
     Decided,
@@ -20,7 +21,6 @@ from conversations.talking import (
     menu,
     recap,
     take,
-    way_on,
     without_asides,
 )
 from conversations.telling import tell
@@ -29,6 +29,7 @@ from conversations.turn import (
     Consented,
     Filled,
     Inbound,
+    Json,
     Left,
     Opened,
     Redact,
@@ -36,6 +37,7 @@ from conversations.turn import (
     Said,
     Sent,
     SentBack,
+    Session,
     Shared,
     Spoken,
     Talk,
@@ -52,7 +54,8 @@ PAPERS = ("photo", "document", "album", "video")
 def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     """Take one inbound into a chat: the new talk, the one message to send, the effects."""
     first = not talk.facts.get("met")
-    said = _decide(house, talk, _cleaned(inbound))
+    heard = _cleaned(inbound)
+    said = keep_quiet(house, talk, heard, _decide) if inbound.hushed else _decide(house, talk, heard)
     if said.ended and said.ended.form in ENDS:
         said = ENDS[said.ended.form](house, said, inbound, said.ended)
     said = replace(said, talk=without_asides(said.talk))
@@ -83,8 +86,8 @@ def _cleaned(inbound: Inbound) -> Inbound:
     match inbound.content:
         case Said(text):
             return replace(inbound, content=Said(clean(text)))
-        case Filled(step, text):
-            return replace(inbound, content=Filled(step, clean(text)))
+        case Filled(step, text, slot):
+            return replace(inbound, content=Filled(step, clean(text), slot))
         case _:
             return inbound
 
@@ -98,7 +101,7 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> Decided:
         case Told(name, facts):
             if name in TOLD:
                 return TOLD[name](house, talk, inbound, facts)
-            return Decided(talk, tell(name, facts, _open_lines(house, talk), way_on(talk)))
+            return Decided(talk, tell(name, facts))
         case SentBack():
             return _send_back(house, talk, inbound)
         case Said(text):
@@ -117,7 +120,9 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> Decided:
         case Woke(reason, facts):
             if reason in WOKE:
                 return WOKE[reason](house, talk, inbound, facts)
-            return Decided(talk, tell(reason, facts, (), way_on(talk)))
+            return Decided(talk, tell(reason, facts))
+        case Filled(slot=slot) if slot in talk.sessions:
+            return take(house, replace(talk, active=slot), inbound)
         case Shared() | Filled():
             return take(house, talk, inbound)
 
@@ -126,19 +131,31 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if not text:
         return ask_on(house, talk, inbound, Reply("sent.other"))
     session = active_session(talk)
+    command = parse(text)
+    if command and command.name == "check" and session and session.asked == "receipt":
+        command = None  # a receipt alone asks where it stands, but here it is the answer
     refused = refuse(text)
+    if refused in HARMLESS and (talk.active == "report" or (command and command.name == "report")):
+        refused = ""  # who tells of somebody wanting money or a KTP does not offer any
     if refused:
         said = ask_on(house, talk, inbound, Reply(f"refusal.{refused}"))
         return said if refused in HARMLESS else replace(said, effects=(*said.effects, Redact(refused)))
-    if _holds_nik(text) and "take_full_id" not in inbound.can:
+    if holds_nik(text) and ("take_full_id" not in inbound.can or not _asks_privately(house, session)):
         said = ask_on(house, talk, inbound, Reply("refusal.nik_in_chat"))
         return replace(said, effects=(*said.effects, Redact("nik_in_chat")))
-    command = parse(text)
+    if inbound.edited and slots.is_helped(talk.active):
+        return ask_on(house, talk, inbound, Reply("engine.edit_not_taken"))  # it may have been about somebody else
+    if slot := helping.named(talk, text):
+        return helping.switch(house, talk, inbound, slot)
+    if inbound.unheard and not inbound.edited and only_opens(talk, command):
+        return Decided(talk)
     if command and not inbound.edited:
         said = obey(house, talk, inbound, command)
         return volunteer.read_out(said, text) if command.name == "check_volunteer" else said
     if not inbound.edited and (came := volunteer.named_in(house, talk, inbound, text)):
         return came
+    if number := mydata.which_number(text, talk.offered):
+        return obey(house, talk, inbound, Command("correct", number))
     if ticked := claims.several(text, talk.offered):
         return obey(house, talk, inbound, Command("tick", ticked))
     buttons = tuple(o for o in talk.offered if o.step == "!")
@@ -165,11 +182,11 @@ def _welcome_back(house: House, talk: Talk, inbound: Inbound, said: Decided) -> 
     return replace(said, replies=(Reply("engine.welcome_back"), *said.replies))
 
 
-def _tap(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
-    session = talk.sessions.get(name)
-    if name not in house.forms or session is None:
+def _tap(house: House, talk: Talk, inbound: Inbound, slot: str) -> Decided:
+    session = talk.sessions.get(slot)
+    if session is None or session.form not in house.forms:
         return menu(talk, Reply("menu.old_button"))
-    return take(house, replace(talk, active=name), inbound)
+    return take(house, replace(talk, active=slot), inbound)
 
 
 def _send_back(house: House, talk: Talk, inbound: Inbound) -> Decided:
@@ -178,22 +195,16 @@ def _send_back(house: House, talk: Talk, inbound: Inbound) -> Decided:
     for name, session in talk.sessions.items():
         if session.facts.get("receipt") == content.receipt:
             return take(house, replace(talk, active=name), inbound)
-    return Decided(talk)
+    wanted: dict[str, Json] = {"receipt": content.receipt, "steps": list(content.steps), "reason": content.reason}
+    return Decided(talk, effects=(Wants("sent_back", wanted),))
 
 
-def _holds_nik(text: str) -> bool:
-    digits = "".join(c for c in text if c not in " .-")
-    return any(len(run) == 16 for run in "".join(c if c in "0123456789" else " " for c in digits).split())
-
-
-def _open_lines(house: House, talk: Talk) -> tuple[tuple[str, Mapping[str, object]], ...]:
-    """List what an open draft holds, masked, for DATA SAYA."""
-    lines: list[tuple[str, Mapping[str, object]]] = []
-    for session in talk.sessions.values():
-        form = house.forms.get(session.form)
-        if form:
-            lines += [(f"{form.name}.{line.step}.line", line.facts) for line in engine.review_lines(form, session)]
-    return tuple(lines)
+def _asks_privately(house: House, session: Session | None) -> bool:
+    """Say whether the open question is one whose answer only the asked person's own NIK can be."""
+    if session is None or session.done:
+        return False
+    ask = house.forms[session.form].asks.get(session.asked)
+    return ask is not None and ask.private
 
 
 # ---- questions ----------------------------------------------------------------------------------------------------

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, membership, questions, volunteer
+from conversations import claims, membership, mydata, paying, questions, trust, volunteer
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
 from conversations.guard import REFUSED
 from conversations.matching import NAMES
+from conversations.rules.contributions import MONTHS_OFFERED
 from conversations.standing import remembered_facts, shown
-from conversations.turn import Fact, Phrase
+from conversations.turn import Fact, Month, Phrase, Rupiah
 
 Kind: TypeAlias = Literal["text", "label", "phrase"]
 Sample: TypeAlias = Mapping[str, Fact]
@@ -39,20 +40,20 @@ _WITHOUT_FACTS = (
     *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
     *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
-    *("restart.ask", "cancel.done", "help.asked", "erase.ask", "erase.done", "language.ask", "language.done"),
-    *("reminders.stopped", "reminders.started", "privacy.text", "mydata.head"),
-    *("mydata.none", "draft.expired", "turn.apology", "question.topics", "question.nearest", "question.unknown"),
+    *("restart.ask", "cancel.done", "help.asked", "erase.ask", "language.ask", "language.done"),
+    *("reminders.stopped", "reminders.started", "privacy.text"),
+    *("draft.expired", "turn.apology", "question.topics", "question.nearest", "question.unknown"),
 )
 _LABELS = (
     *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
-    *(f"command.{name}" for name in WORDS if ":" not in name and name != "hello"),
+    *(f"command.{name}" for name in WORDS if ":" not in name and name not in ("hello", "open")),
     *("command.restart_yes", "command.erase_yes", "question.more", "claims.checklist"),
     *(f"question.{name}.title" for name in NAMES),
 )
 BEFORE = (  # what may be said in the same message, before an open question
     *("engine.recap", "engine.welcome_back", "engine.no_such_number", "engine.old_button", "engine.edit_not_taken"),
     *("engine.sent_back", "sent.photo", "sent.group", "sent.album", "refusal.money", "refusal.otp", "language.done"),
-    *("reminders.started", "menu.hello"),
+    *("reminders.started", "menu.hello", "nudge.draft"),
     *(f"question.{name}.answer" for name in NAMES),
 )
 
@@ -75,15 +76,20 @@ def _said() -> Iterator[tuple[str, Expected]]:
     yield "engine.progress", Expected("phrase", (_COUNTED,))
     yield "engine.nothing", Expected("phrase")
     yield "engine.recap", Expected("text", (_COUNTED,))
+    yield "nudge.draft", Expected("text", (_COUNTED,))
     yield "engine.no_such_number", Expected("text", (_COUNTED,))
+    yield "correction.called_off", Expected("text", ({"receipt": RECEIPT},))
     yield "engine.sent_back", Expected("text", ({"receipt": RECEIPT, "reason": _REASON},))
     yield "engine.kept", Expected("text", ({"value": "Siti Aminah"},))
-    yield "mydata.receipts", Expected("text", ({"receipts": ", ".join([RECEIPT] * 3)},))
+    yield "erase.done", Expected("text", ({"number": RECEIPT},))
+    yield from _own_data()
     for name in NAMES:
         yield f"question.{name}.answer", Expected("text", questions.SAMPLES)
     for phrase in questions.PHRASES:
         yield phrase, Expected("phrase", questions.SAMPLES)
+    yield from _officers()
     yield from _claims()
+    yield from _trusted()
     yield from _members()
     yield from _volunteers()
 
@@ -102,6 +108,42 @@ def _members() -> Iterator[tuple[str, Expected]]:
     for state in ("waiting", "contradicted"):
         facts: Sample = {"months": 12, "paid_on": _LONG_DAY, "told": _LONG_DAY}
         yield f"status.reported.{state}", Expected("text", (facts,))
+    yield from _helping()
+    yield from _paying()
+
+
+def _helping() -> Iterator[tuple[str, Expected]]:
+    who: Sample = {"who": "Muhammadnurhidayatul", "receipt": RECEIPT, "most": 10}
+    for key in ("heading", "heading_nik", "finished", "whose", "nobody", "too_many"):
+        yield f"helping.{key}", Expected("text", (who,))
+    yield "helping.myself", Expected("label")
+    for key in ("no_match", "too_often"):
+        yield f"taking_over.{key}", Expected("text")
+
+
+def _paying() -> Iterator[tuple[str, Expected]]:
+    for key in ("pay.none", "pay.whose", "pay.where", "pay.never", "pay.lapsed", "pay.then", "paid.none", "paid.whose"):
+        yield key, Expected("text")
+    for key in ("pay.closed", "pay.wait", "pay.no_amount", "pay.nik"):
+        yield key, Expected("text", ({"name": "Muhammad"},))
+    for key, facts in paying.SAMPLES.items():
+        yield key, Expected("text", (facts,))
+    for key in ("pay.two", "pay.three"):
+        yield key, Expected("phrase")
+    for key in ("pay.run.one", "pay.run.many"):
+        run: Sample = {"first": Month(2026, 9, 1), "last": Month(2026, 11, 1), "amount": Rupiah(627_800), "n": 12}
+        yield key, Expected("phrase", (run,))
+    for key in ("pay.discounted", "pay.full_price"):
+        yield key, Expected("phrase", ({"until": _LONG_DAY},))
+    for months in MONTHS_OFFERED:
+        yield f"pay.option.{months}", Expected("label")
+
+
+def _officers() -> Iterator[tuple[str, Expected]]:
+    yield "helpdesk.bot_again", Expected("text")
+    yield "helpdesk.asked_later", Expected("text", ({"day": Phrase("service.day_3"), "hour": "09.00"},))
+    for day in ("today", "tomorrow", *(f"day_{number}" for number in range(1, 8))):
+        yield f"service.{day}", Expected("phrase")
 
 
 def _claims() -> Iterator[tuple[str, Expected]]:
@@ -118,12 +160,46 @@ def _claims() -> Iterator[tuple[str, Expected]]:
             yield f"claims.{claim.name}.{step}.name", Expected("label", (marked,))
 
 
+def _trusted() -> Iterator[tuple[str, Expected]]:
+    for said in ("safe", "which", "mistyped"):
+        yield f"trust.{said}", Expected("text")
+    code: Sample = {"code": "TRN-7K4-F92-XNC"}
+    for state in trust.STATES:
+        told: Sample = {**code, "name": "W" * 60, "where": Phrase("trust.where.rw"), "area": "W" * 30, "rw": "88"}
+        yield f"trust.{state}", Expected("text", (told if state == "active" else code,))
+    for where in ("rw", "area", "jakarta"):
+        yield f"trust.where.{where}", Expected("phrase", ({"area": "W" * 30, "rw": "88"},))
+
+
 def _volunteers() -> Iterator[tuple[str, Expected]]:
     for said in ("invitation_gone", "not_one", "paused"):
         yield f"volunteer.{said}", Expected("text")
     card = volunteer.CARD_AT_ITS_LONGEST
     yield "volunteer.card", Expected("text", (card,))
     yield "volunteer.poster", Expected("text", ({"link": f"{card['link']}/poster"},))
+
+
+def _own_data() -> Iterator[tuple[str, Expected]]:
+    day: Sample = {"at": _LONG_DAY, "due": _LONG_DAY, "number": RECEIPT}
+    said = ("head", "none", "sent", "also", "rights", "end", "consents", "no_consents", "requests")
+    for key in (*said, "reminders.on", "reminders.off", "restricting", "erasure.which"):
+        yield f"mydata.{key}", Expected("text")
+    for key in ("which", "nothing", "sent"):
+        yield f"mydata.correct.{key}", Expected("text")
+    for key in ("restrict.done", "erasure.found", "erasure.unknown"):
+        yield f"mydata.{key}", Expected("text", (day,))
+    for key in ("history", "restrict.yes"):
+        yield f"mydata.{key}", Expected("label")
+    for why in mydata.REASONS:
+        yield f"mydata.why.{why}", Expected("text")
+    for also in mydata.ALSO:
+        yield f"mydata.also.{also}", Expected("text", ({"n": 88},))
+    yield "mydata.receipt", Expected("text", ({"receipt": RECEIPT, **day},))
+    for request in mydata.REQUESTS:
+        yield f"mydata.request.{request}", Expected("text", (day,))
+    for purpose in mydata.PURPOSES:
+        for word in ("yes", "no"):
+            yield f"mydata.consent.{purpose}.{word}", Expected("text", (day,))
 
 
 def _stopped(form: Form, stop: Stop) -> Iterator[tuple[str, Expected]]:

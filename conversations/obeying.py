@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from conversations import engine, matching, questions
 from conversations.commands import Command
+from conversations.service import received
 from conversations.talking import (
     ASIDES,
     MORE,
@@ -21,7 +22,6 @@ from conversations.talking import (
     menu,
     resume,
     way_on,
-    without_asides,
 )
 from conversations.topics import TOPICS
 from conversations.turn import (
@@ -36,7 +36,6 @@ from conversations.turn import (
     Session,
     Talk,
     Tapped,
-    Wants,
 )
 
 
@@ -51,7 +50,7 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
             return greet(house, talk, inbound)
         case "register":
             return begin(house, talk, inbound, STARTS["register"])
-        case "resume":
+        case "resume" | "open":
             return resume(house, talk, inbound)
         case "calculate":
             return begin(house, talk, inbound, STARTS["calculate"])
@@ -63,25 +62,27 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
             return resume(house, replace(talk, active=""), inbound)
         case "cancel":
             return menu(talk, Reply("cancel.done")) if session and not session.done else menu(talk)
+        case "change" if session is None or session.done == engine.SUBMITTED:
+            return TOPICS["correct"](house, talk, inbound, command.argument)
         case "back" | "change" | "skip" if session:
             return _move(house, talk, inbound, session, command)
         case "restart" if talk.active in ASIDES:
-            return begin(house, without_asides(replace(talk, active="")), inbound, talk.active)
+            fresh = Session(talk.active, facts=session.facts if session else {})
+            return ask_on(house, replace(talk, sessions={**talk.sessions, talk.active: fresh}), inbound)
         case "restart" if session and not session.done:
             return Decided(talk, (Reply("restart.ask", options=questions.buttons("restart_yes", "resume")),))
         case "restart_yes" if session and not session.done:
             fresh = Session(session.form, facts=session.facts)
             return ask_on(house, replace(talk, sessions={**talk.sessions, talk.active: fresh}), inbound)
-        case "my_data":
-            return Decided(talk, effects=(Wants("my_data"),))
         case "help":
             reason = session.done if session and session.done else "asked"
-            return Decided(talk, (Reply("help.asked", options=way_on(talk)),), (HelpWanted(reason),))
+            return Decided(talk, (replace(received(inbound.at), options=way_on(talk)),), (HelpWanted(reason),))
         case "erase":
             return Decided(talk, (Reply("erase.ask", options=questions.buttons("erase_yes", "menu")),))
         case "erase_yes":
             emptied = Talk(language=talk.language, facts={"met": True})
-            return Decided(emptied, (Reply("erase.done"),), (EraseWanted(),))
+            number = inbound.fresh  # kept by the person; on record without a name, so that the erasure can be shown
+            return Decided(emptied, (Reply("erase.done", {"number": number}, copy=number),), (EraseWanted(number),))
         case "language":
             return _language(house, talk, inbound, command.argument)
         case "more":

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from conversations import engine
+from conversations import engine, slots
 from conversations.form import Form
 from conversations.questions import buttons
 from conversations.standing import TOLD
@@ -15,9 +15,10 @@ from conversations.wording import Words
 
 TEXT_LIMIT = 500
 MENU = ("register", "calculate", "questions", "status", "claims", "help", "more")  # at most eight: a list holds ten
-MORE = ("my_data", "privacy", "language")  # one level down
+MORE = ("safe", "report", "check_volunteer", "help_other", "my_data", "privacy", "language")  # one level down
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
-ASIDES = ("calculator", "report")  # forms that only tell: no drafts, and nothing of them is kept on going elsewhere
+# Forms that only tell: no drafts, and nothing of them stays on going on.
+ASIDES = ("calculator", "report", "payment", "correction", "helping", "taking_over")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def take(house: House, talk: Talk, inbound: Inbound) -> Decided:
     session = active_session(talk)
     if session is None:
         return menu(talk)
-    return carry_on(talk, inbound, engine.advance(house.forms[session.form], session, inbound, talk.offered))
+    shown, inside = slots.seen_in(talk.active, talk.offered), slots.into(talk.active, inbound)
+    return carry_on(talk, inbound, engine.advance(house.forms[session.form], session, inside, shown))
 
 
 def ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> Decided:
@@ -106,7 +108,19 @@ def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
         on = replace(talk, active=open_draft(talk) or "")
         return Decided(on, leading_back(talk, turn.replies), turn.effects, turn.session)
     sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
+    turn = slots.out_of(talk.active, turn)
+    if slots.is_helped(talk.active) and turn.session.done == engine.SUBMITTED:
+        return _helped(replace(talk, sessions=sessions), turn)
     return Decided(replace(talk, sessions=sessions), turn.replies, turn.effects)
+
+
+def _helped(talk: Talk, turn: Turn) -> Decided:
+    """Somebody helped has finished: nothing of theirs can be read from this chat again."""
+    left = {slot: session for slot, session in talk.sessions.items() if slot != talk.active}
+    facts = {"who": slots.who(turn.session), "receipt": str(turn.session.facts["receipt"])}
+    finished = Reply("helping.finished", facts, buttons("help_other", "menu"), copy=facts["receipt"])
+    said = tuple(replace(reply, options=(), copy="") for reply in turn.replies)
+    return Decided(replace(talk, active="", sessions=left), (*said, finished), turn.effects)
 
 
 def active_session(talk: Talk) -> Session | None:
@@ -114,8 +128,9 @@ def active_session(talk: Talk) -> Session | None:
 
 
 def open_draft(talk: Talk) -> str | None:
-    """Name the form that waits to be gone on with. A sum is no draft: it costs nothing to begin anew."""
-    return next((name for name, s in talk.sessions.items() if s.asked and not s.done and name not in ASIDES), None)
+    """Name the draft that waits to be gone on with, the latest first. A sum is no draft: it costs nothing."""
+    waiting = [(s.touched, slot) for slot, s in talk.sessions.items() if s.asked and not s.done and slot not in ASIDES]
+    return max(waiting)[1] if waiting else None
 
 
 def without_asides(talk: Talk) -> Talk:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from conversations import claims, membership, volunteer
+from conversations import claims, correcting, helping, membership, mydata, paying, taking_over, trust, volunteer
+from conversations.nudging import NUDGE, nudge
 from conversations.talking import Decided, House
 from conversations.turn import Inbound, Json, Session, Talk
 
@@ -25,20 +26,45 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "scholarship": claims.scholarship,
     "checklist": claims.checklist,
     "tick": claims.tick,
+    "help_other": helping.start,
+    "switch": helping.switch,
+    "take_over": taking_over.start,
+    "safe": trust.safe,
+    "report": trust.report,
+    "check_volunteer": trust.check_volunteer,
+    "my_data": mydata.my_data,
+    "correct": mydata.correct,
+    "restrict": mydata.restrict,
+    "check_erasure": mydata.check_erasure,
     "status": membership.status,
     "check": membership.check,
+    "pay": paying.pay,
+    "paid": paying.paid,
     "card": volunteer.card,
     "poster": volunteer.poster,
 }
 TOLD: Mapping[str, Heard] = {
+    "sent_back": helping.sent_back,
+    "take_over": taking_over.told,
     "invitation": volunteer.tell_invitation,
     "joined": volunteer.tell_joined,
     "card": volunteer.tell_card,
     "poster": volunteer.tell_poster,
     "status": membership.tell_status,
     "check": membership.tell_check,
+    "pay": paying.tell_pay,
+    "paid": paying.tell_paid,
+    "volunteer": trust.tell_volunteer,
+    "my_data": mydata.tell,
+    "correctable": mydata.tell_correctable,
+    "erasure": mydata.tell_erasure,
 }  # the name of what was looked up → what is said of it
-WOKE: Mapping[str, Heard] = {}  # a scheduled moment's kind → what is said then
-ENDS: Mapping[str, Ended] = {  # a form that only tells → what its answers lead to, given what would be said
+WOKE: Mapping[str, Heard] = {NUDGE: nudge, "called_off": correcting.called_off}  # a scheduled moment's kind → what is said then
+ENDS: Mapping[str, Ended] = {
+    "helping": helping.started,
+    "taking_over": taking_over.proved,  # a form that only tells → what its answers lead to, given what would be said
+    "payment": paying.reported,
+    "report": trust.reported,
+    "correction": mydata.correction_told,
     "volunteer": volunteer.joined,
 }

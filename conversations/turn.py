@@ -73,10 +73,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A private answer typed on the secure form."""
+    """A private answer typed on the secure form. slot: whose form it is, where a chat holds several."""
 
     step: str
     text: str
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Inbound:
     at: when it arrived (UTC). today: the local date then. fresh: an unused receipt number, spent only by a submission.
     form_url: an unused secure-form link, spent only by a question that needs it. can: what the channel may do
     ("take_full_id", "share_contact"). own_phone: the sender's number in E.164 where the channel gives it.
+    hushed: an officer talks in this chat.
+    unheard: something of ours was held until they write, and goes out before this is answered.
     """
 
     content: Content
@@ -129,6 +132,8 @@ class Inbound:
     can: frozenset[str] = frozenset()
     own_phone: str | None = None
     edited: bool = False
+    hushed: bool = False
+    unheard: bool = False
 
 
 # ---- what is remembered -------------------------------------------------------------------------------------------
@@ -238,12 +243,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Consented:
-    """A consent was given or refused. version: which text was on the screen; pressed: what the person did."""
+    """A consent was given or refused. version: which text was on the screen; pressed: what the person did.
+
+    slot: of somebody helped, whose consent a helper witnessed; "" for the chat's own person.
+    """
 
     purpose: str
     granted: bool
     version: str
     pressed: str
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +291,9 @@ class Redact:
 
 @dataclass(frozen=True, slots=True)
 class EraseWanted:
-    """The person asked us to forget them."""
+    """The person asked us to forget them. number: the proof of it that they keep, "" for none."""
+
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

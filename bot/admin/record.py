@@ -26,14 +26,24 @@ COMMAND_LINE = "command line"
 
 # Everything that is written down, by what it is about. A page that writes something new adds its line here and a text.
 ACTIONS: Mapping[str, tuple[str, ...]] = {
-    "application": ("revealed", "approved", "approval_undone", "asked_again", "refused", "refusal_undone"),
+    "application": (
+        "revealed",
+        "approved",
+        "approval_undone",
+        "asked_again",
+        "question_undone",
+        "refused",
+        "refusal_undone",
+    ),
     "batch": ("begun", "sealed", "cancelled", "handed_over", "taken"),
     "export": ("taken",),
-    "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "help": ("revealed", "taken", "answered", "closed"),
+    "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
     "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
     "parked": ("tried_again", "set_aside"),
+    "person": ("erased",),
+    "draft": ("nudged",),
 }
 
 
@@ -111,7 +121,8 @@ def tell(entry: Entry, names: Mapping[str, Member], desk: Desk) -> Told:
         return Told(entry, f"{entry.action} {entry.subject}", "")
     receipt = entry.subject.removeprefix("application:") if kind == "application" else ""
     member = names.get(entry.subject)
-    subject = receipt or (member.name if member else _role(entry.subject.removeprefix("import:"), desk.words))
+    named = entry.subject.removeprefix("batch:").removeprefix("import:")
+    subject = receipt or (member.name if member else _role(named, desk.words))
     facts: dict[str, Fact] = {"subject": subject, "actor": entry.actor}
     facts |= {name: value if isinstance(value, int) else str(value) for name, value in entry.facts.items()}
     link = f"/admin/applications/{receipt}" if receipt and desk.may("application.see") else ""

@@ -95,6 +95,10 @@ class Chat:
             if isinstance(effect, Submitted):
                 self.submitted.append(effect)
                 self.fresh = [r for r in self.fresh if r != effect.receipt]
+            if isinstance(effect, EraseWanted):
+                self.submitted.clear()
+                self.happened = [e for e in self.happened if not isinstance(e, Consented)]
+                self.fresh = [r for r in self.fresh if r != effect.number]
         self.happened += spoken.effects
         if spoken.message is not None:
             self.screens.append(spoken.message.choices)
@@ -111,10 +115,28 @@ class Chat:
                 for n, r in enumerate(sent, 1)
             ]
             return {**wants.facts, "people": told}
+        if wants.name == "volunteer":
+            return {**wants.facts, "state": "unknown"}
         if wants.name == "check":
             state = "submitted" if wants.facts["receipt"] in receipts_known else ""
             return {**wants.facts, "state": state}
-        return {"receipts": [*receipts_known]}
+        if wants.name == "correctable":
+            return {**wants.facts, "state": "open" if receipts_known else "", "receipt": (receipts_known or [""])[-1]}
+        if wants.name == "erasure":
+            proven = {e.number: today for e in self.happened if isinstance(e, EraseWanted)}
+            return {**wants.facts, "at": proven.get(str(wants.facts["number"]), "")}
+        return self._held(wants, receipts_known, today)
+
+    def _held(self, wants: Wants, receipts_known: list[str], today: str) -> dict[str, Json]:
+        """What DATA SAYA is told: nothing of before somebody was forgotten, but for their consents."""
+        words = [e for e in self.happened if isinstance(e, Consented)]
+        reminded = [e.granted for e in words if e.purpose == "reminders"]
+        return {
+            **wants.facts,
+            "receipts": [{"receipt": r, "at": today} for r in receipts_known],
+            "reminders": bool(reminded and reminded[-1]),
+            "consents": [{"purpose": e.purpose, "word": "yes" if e.granted else "no", "at": today} for e in words],
+        }
 
     def button(self, label: str, *, of: str = "any") -> Content:
         """Find a button as the person sees it: the latest of this label, or one above the latest message."""
