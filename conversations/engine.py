@@ -252,7 +252,7 @@ def _correct_last(form: Form, session: Session, inbound: Inbound, text: str) -> 
 def _send_back(
     form: Form, session: Session, inbound: Inbound, receipt: str, steps: tuple[str, ...], reason: str
 ) -> Turn:
-    for step in (*steps, form.steps[-1].name):
+    for step in steps:
         session = forget(session, form.asks[step].name if step in form.asks else step)
     session = replace(session, facts={**session.facts, "receipt": receipt})
     return stand(form, session, inbound, (Reply("engine.sent_back", {"receipt": receipt, "reason": reason}),))

@@ -21,12 +21,14 @@ async def record(
     pressed: str,
     identity_hash: bytes,
     at: datetime,
+    witnessed: bool = False,
 ) -> None:
-    """Keep a proof: which text in which wording, what was pressed, by which identity (hashed), when."""
+    """Keep a proof: which text in which wording, what was pressed, by which identity (hashed), when; witnessed by whom
+    they were helped by, where it was typed on another's phone."""
     await tx.insert(
         "consents",
-        ("person_id", "chat_id", "purpose", "granted", "text_version", "pressed", "identity_hash", "at"),
-        [(person_id, chat_id, purpose, granted, text_version, pressed[:100], identity_hash, at)],
+        ("person_id", "chat_id", "purpose", "granted", "text_version", "pressed", "identity_hash", "at", "witnessed"),
+        [(person_id, chat_id, purpose, granted, text_version, pressed[:100], identity_hash, at, witnessed)],
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from storage import helped
 from storage.database import Database
 from storage.keys import Keyring
 from storage.tx import Tx
@@ -29,6 +30,7 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
     keep_chat: the chat in which they asked. Its address and last message are sealed anew under a fresh key of its own,
     so that the farewell can still be sent; `forget_the_gone` forgets those a day later.
     """
+    others = await helped.without_a_phone(tx, person_id)
     moved = []
     if keep_chat is not None:
         moved = await tx.rows("SELECT id FROM chats WHERE id = $1 AND person_id = $2", (keep_chat, person_id))
@@ -37,9 +39,10 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
         messages = await _blank(tx, chat_id, now, but=await _newest_answer(tx, chat_id))
         await tx.rows("DELETE FROM referrals WHERE chat_id = $1", (chat_id,))
         await _move(tx, keyring, person_id, chat_id, now)
-    for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (person_id,)):
-        keyring.forget(bytes(wrapped))
-    gone = await empty(tx, person_id, now)
+    for somebody in (*others, person_id):
+        for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (somebody,)):
+            keyring.forget(bytes(wrapped))
+        gone = await empty(tx, somebody, now)
     return replace(gone, messages=gone.messages + messages)
 
 

@@ -16,6 +16,7 @@ from bot.public.doors import chat_address
 from bot.services import Services
 from conversations.engine import remembered_facts
 from conversations.fields.field import Asking, Problem, Unsure
+from conversations.slots import form_of
 from conversations.talking import clean
 from conversations.turn import Filled
 from storage import secure_forms
@@ -73,8 +74,9 @@ async def _pending(request: Request, services: Services) -> Pending | Response:
 
 def _judge(request: Request, services: Services, pending: Pending, answer: str) -> _Judged:
     """Read the answer as the conversation will, so that the page can say at once what is wrong with it."""
-    ask = services.house.forms[pending.form].asks[pending.step]
-    step = f"{pending.form}.{pending.step}"
+    form = form_of(pending.form)
+    ask = services.house.forms[form].asks[pending.step]
+    step = f"{form}.{pending.step}"
     today = services.clock().astimezone(services.settings.zone).date()
     words = words_for(request, services, pending.language)
     reading = ask.field.read(answer, Asking(step=step, answers={}, today=today))
@@ -102,7 +104,7 @@ async def _take(request: Request, services: Services, pending: Pending, answer: 
         pending.channel,
         f"form:{hashlib.sha256(token.encode()).hexdigest()[:24]}",
         (Address("chat", str(pending.chat_id)),),
-        Filled(pending.step, answer),
+        Filled(pending.step, answer, pending.form),
         services.clock(),
         handle={"as": "form"},
     )
