@@ -14,8 +14,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "application.see": frozenset({"admin", "reviewer", "auditor"}),
     "application.reveal": frozenset({"admin", "reviewer"}),
     "application.decide": frozenset({"admin", "reviewer"}),
-    "export.see": frozenset({"admin", "exporter"}),
-    "export.take": frozenset({"admin", "exporter"}),
+    "batch.see": frozenset({"admin", "exporter", "auditor"}),
+    "batch.make": frozenset({"admin", "exporter"}),
+    "batch.take": frozenset({"admin", "exporter"}),
     "results.see": frozenset({"admin", "exporter"}),
     "results.upload": frozenset({"admin", "exporter"}),  # whoever hands batches over brings the answer back
     "results.reveal": frozenset({"admin", "exporter"}),

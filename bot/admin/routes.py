@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from bot.admin.application import application_routes
+from bot.admin.batch_file import batch_file_routes
+from bot.admin.batches import batch_routes
 from bot.admin.correction import correction_routes
 from bot.admin.decisions import decision_routes
-from bot.admin.export import export_routes
 from bot.admin.help import help_routes
 from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
@@ -29,7 +30,8 @@ def routes(services: Services) -> list[BaseRoute]:
         *application_routes(services),
         *decision_routes(services),
         *correction_routes(services),
-        *export_routes(services),
+        *batch_routes(services),
+        *batch_file_routes(services),
         *result_routes(services),
         *help_routes(services),
         *overview_routes(services),

@@ -175,7 +175,7 @@ async def test_somebody_forgotten_leaves_a_page_without_data(town: Town) -> None
 async def test_the_desks_pages_open_in_both_languages(town: Town) -> None:
     receipt = await Phone(town.visitor()).signs_up()
     ratna = await town.member()
-    for path in ("/admin/queue", f"/admin/applications/{receipt}", "/admin/export", "/admin/sessions"):
+    for path in ("/admin/queue", f"/admin/applications/{receipt}", "/admin/batches/new", "/admin/sessions"):
         for language in ("id", "en"):
             page = await ratna.get(path, params={"lang": language})
             assert (page.status_code, f'<html lang="{language}">' in page.text) == (200, True)

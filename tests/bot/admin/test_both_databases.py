@@ -9,6 +9,7 @@ import pytest
 
 from bot.admin.flags import FLAGS
 from bot.admin.queue import PROGRAMMES, SECTORS, STATES
+from tests.bot.admin.test_batches import sealed
 from tests.bot.town import BUDI, PASSWORD, SITI, Phone, Town, open_town, send
 
 
@@ -36,8 +37,12 @@ async def test_a_form_goes_from_the_chat_to_the_file(either_town: Town) -> None:
         done = await send(ratna, f"/admin/applications/{siti}/{path}", version="1")
         assert "faster" not in done.headers["location"]
     assert "sudah diperiksa" in (await town.visitor().post("/cek", data={"receipt": siti})).text
-    file = await send(ratna, "/admin/export", kind="csv", simulated="yes", password=PASSWORD)
+    batch = await sealed(ratna)
+    file = await send(ratna, f"{batch}/file", kind="csv", password=PASSWORD)
     assert "3174055708950003" in file.text
-    assert "Budi" not in file.text
+    assert "BUDI" not in file.text
+    handed_over = await send(ratna, f"{batch}/handover", sure="yes")
+    assert handed_over.headers["location"] == f"{batch}?done=handed_over"
+    assert "sudah diserahkan pada" in (await town.told(siti))[-1]
     town.clock.passes(minutes=31)
     assert (await ratna.get("/admin/queue")).status_code == 303
