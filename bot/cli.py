@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -220,6 +220,20 @@ def restore(file: Path, force: bool) -> None:
 
     rows = run(lambda settings: read(settings.database_url, file, "replace" if force else "into_empty", _progress()))
     click.echo(f"{rows} rows restored from {file}")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go now, in 7 and in 30 days.")
+def retention(dry_run: bool) -> None:
+    """Let go of what may no longer be kept. The serving program does so every hour."""
+    from bot.retaining import forecast, let_go, table
+
+    now = datetime.now(UTC)
+    if dry_run:
+        click.echo(table(run(lambda settings: forecast(settings, now))))
+        return
+    gone = {kind: count for kind, count in run(lambda settings: let_go(settings, now)).items() if count}
+    click.echo(", ".join(f"{count} {kind}" for kind, count in gone.items()) or "nothing was due")
 
 
 @main.group()
