@@ -83,7 +83,7 @@ class Office:
     def days(self, listed_on: date = LISTED) -> importing.Days:
         return importing.days(listed_on, self.now, ZONE)
 
-    async def signs_up(self, nik: str, receipt: str, *, state: str = "handed_over", **changes: object) -> Place:
+    async def signs_up(self, nik: str, receipt: str, /, *, state: str = "handed_over", **changes: object) -> Place:
         """Somebody's form, in this state."""
         answers = {"full_name": NAMES[nik], "nik": nik, "born": BORN[nik], "income": 3_000_000, **changes}
         place = await submit(self.db, self.keyring, f"chat of {nik}", form=a_form(receipt, **answers), at=self.now)

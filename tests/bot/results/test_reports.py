@@ -95,7 +95,9 @@ async def test_undoing_lets_a_settled_report_wait_again(office: Office, tmp_path
     second = await office.reads_and_applies(csv_list(tmp_path / "b.csv", [row(SITI, until="30-11-2026")]))
     await office.undoes(second)
     assert await standing(office, paid) == "waiting"
-    third = await office.reads_and_applies(csv_list(tmp_path / "c.csv", [row(SITI, remark="AKTIF")]), date(2026, 11, 22))
+    third = await office.reads_and_applies(
+        csv_list(tmp_path / "c.csv", [row(SITI, remark="AKTIF")]), date(2026, 11, 22)
+    )
     assert await standing(office, paid) == "contradicted"
     await office.undoes(third)
     assert await standing(office, paid) == "waiting"
