@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from conversations.fields.field import Asking
 from conversations.rules.benefits import benefit
-from conversations.rules.contributions import MONTHS_OFFERED, Package, Sector, discount_ends, later, price
-from conversations.turn import Fact, Json, Phrase, Rupiah
+from conversations.rules.contributions import MONTHS_OFFERED, Package, Price, Sector, discount_ends, later, price
+from conversations.turn import Fact, Json, Month, Phrase, Rupiah
 
 _MOST = Rupiah(627_800)  # a month in the highest band, for the longest labels
 SAID_FOR_SECTOR: Mapping[str, tuple[str, ...]] = {  # what people type for a sector, beyond its label
@@ -44,7 +44,34 @@ def _package(answers: Mapping[str, Json]) -> Package:
 
 def total(answers: Mapping[str, Json], package: Package, today: date, months: int) -> Rupiah:
     """Price the coming months, beginning with the current one."""
-    return Rupiah(price(_income(answers), sector(answers), package, today.replace(day=1), months).total)
+    return Rupiah(bill(_income(answers), sector(answers), package, None, today, months).total)
+
+
+def bill(income: int, of: str, programme: str, until: date | None, today: date, months: int) -> Price:
+    """Price what is paid next: the months after the paid ones, or from the current one where these have passed.
+
+    until: the last day that is paid for. Everything that shows somebody an amount comes through here.
+    """
+    package: Package = "three" if programme == "three" else "two"
+    return price(income, "transport" if of == "transport" else SHORTER, package, first_month(until, today), months)
+
+
+def first_month(until: date | None, today: date) -> date:
+    """The month the next payment is for, by its first day: that of the first unprotected day, never a past one."""
+    return max(until + timedelta(days=1), today).replace(day=1) if until else today.replace(day=1)
+
+
+def runs(priced: Price) -> list[tuple[Month, Month, Rupiah, int]]:
+    """Months in a row at one price: the first, the last, what each costs, and how many they are."""
+    found: list[tuple[Month, Month, Rupiah, int]] = []
+    for each in priced.months:
+        month = Month(each.month.year, each.month.month, 1)
+        if found and found[-1][2] == each.total:
+            first, _, amount, count = found[-1]
+            found[-1] = (first, month, amount, count + 1)
+        else:
+            found.append((month, month, Rupiah(each.total), 1))
+    return found
 
 
 class AMonth:

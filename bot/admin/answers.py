@@ -8,8 +8,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from conversations.form import Ask, Form
-from conversations.pricing import sector
-from conversations.rules.contributions import Price, price
+from conversations.pricing import bill, sector
+from conversations.rules.contributions import Price
 from conversations.rules.spelling import fold
 from conversations.standing import shown
 from conversations.turn import Answer, Json, Rupiah
@@ -130,8 +130,7 @@ def contributions(answers: Mapping[str, Answer], submitted: date) -> Price | Non
     income, months = values.get("income"), str(values.get("months", ""))
     if not isinstance(income, int) or income <= 0 or not months.isdecimal() or not 1 <= int(months) <= 60:
         return None
-    package: Literal["two", "three"] = "three" if values.get("programme") == "three" else "two"
-    return price(income, sector(values), package, submitted.replace(day=1), int(months))
+    return bill(income, sector(values), str(values.get("programme", "")), None, submitted, int(months))
 
 
 def total(priced: Price) -> Rupiah:
