@@ -31,8 +31,16 @@ NIK = "3174055708950003"
 def siti(**more: Json) -> dict[str, Json]:
     """Siti, who trades and waits for her first payment."""
     return {
-        **{"application": 1, "receipt": RECEIPT, "state": "waiting_for_payment", "at": "2026-11-20", "name": "Siti"},
-        **{"sector": "other", "programme": "two", "months": 3, "income": 1_000_000, "code": "881234567890"},
+        "application": 1,
+        "receipt": RECEIPT,
+        "state": "waiting_for_payment",
+        "at": "2026-11-20",
+        "name": "Siti",
+        "sector": "other",
+        "programme": "two",
+        "months": 3,
+        "income": 1_000_000,
+        "code": "881234567890",
         **more,
     }
 
@@ -65,8 +73,10 @@ def test_registration_calculator_desk_bayar_and_reminder_name_one_amount(
     income: int, sector: str, programme: str, months: int, today: date
 ) -> None:
     answers: dict[str, Json] = {
-        **{"income": income, "occupation": {"code": "x", "name": "x", "sector": sector}},
-        **{"programme": programme, "months": str(months)},
+        "income": income,
+        "occupation": {"code": "x", "name": "x", "sector": sector},
+        "programme": programme,
+        "months": str(months),
     }
     asking = Asking("registration.months", answers, today)
     amount = bill(income, sector, programme, None, today, months).total
