@@ -1,4 +1,4 @@
-"""What the desk says to somebody: words in their chat, a template ahead of them where WhatsApp's window is closed."""
+"""What the desk says to somebody in their chat: what was typed, or one of our texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.channels.channel import Outgoing
-from bot.delivery import WINDOW_MARGIN
 from bot.payload import pack
 from bot.services import Services
 from conversations.turn import Fact
@@ -23,12 +22,9 @@ LONGEST = 1000  # WhatsApp takes 1,600 characters (https://www.twilio.com/docs/w
 async def say(tx: Tx, services: Services, chat: Chat, text: str, purpose: str, now: datetime) -> int:
     """Queue words to a chat and return their row's id, 0 where the person was forgotten. Wake delivery afterwards.
 
-    Outside WhatsApp's 24 hours the words are held until the person writes; a template goes ahead to say so, once.
+    Outside WhatsApp's 24 hours the words are held until the person writes, and a template goes out to ask them to.
     """
-    if chat.window_until is not None and chat.window_until - WINDOW_MARGIN <= now and not chat.holds:
-        ahead = Outgoing(services.house.words[chat.language].text("helpdesk.ahead"), template=TEMPLATE)
-        await outbox.add(tx, services.keyring, chat.id, pack(ahead), "notice", now)
-    return await outbox.add(tx, services.keyring, chat.id, pack(Outgoing(text)), purpose, now)
+    return await outbox.add(tx, services.keyring, chat.id, pack(Outgoing(text, template=TEMPLATE)), purpose, now)
 
 
 async def say_text(

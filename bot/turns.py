@@ -271,12 +271,11 @@ class Turns:
             can=can,
             own_phone=arrived.own_phone,
             edited=arrived.edited,
+            hushed=place.quiet_until is not None and place.quiet_until > _micros(arrived.at),
         )
 
     def _payload(self, arrived: Arrived, place: Place, message: Message | None, redact: bool) -> bytes | None:
         """What to send: the message, and what is to be done to the one it answers."""
-        if place.quiet_until and place.quiet_until > _micros(self.clock()) and isinstance(arrived.content, Said | Sent):
-            message = None
         touched = isinstance(arrived.content, Tapped | Shared)
         if message is None and not redact and not touched:
             return None

@@ -83,6 +83,12 @@ def refuse(text: str) -> Refused:
     return "money" if _MONEY.search(folded) else ""
 
 
+def holds_nik(text: str) -> bool:
+    """Say whether a text holds a number as long as a NIK, however it is spaced."""
+    digits = "".join(c for c in text if c not in " .-")
+    return any(len(run) == 16 for run in "".join(c if c in "0123456789" else " " for c in digits).split())
+
+
 def mask(text: str) -> str:
     """Blank what should not have been sent, for transcripts: a secret wholly, another long number but for its end."""
     match refuse(text):

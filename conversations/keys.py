@@ -146,6 +146,13 @@ def _officers() -> Iterator[tuple[str, Expected]]:
         yield f"service.{day}", Expected("phrase")
 
 
+def _officers() -> Iterator[tuple[str, Expected]]:
+    yield "service.bot_again", Expected("text")
+    yield "service.asked_later", Expected("text", ({"day": Phrase("service.day_3"), "hour": "09.00"},))
+    for day in ("today", "tomorrow", *(f"day_{number}" for number in range(1, 8))):
+        yield f"service.{day}", Expected("phrase")
+
+
 def _claims() -> Iterator[tuple[str, Expected]]:
     for said in ("ask", "again", "ticked", "unticked", "whole", "no_papers", "where"):
         yield f"claims.{said}", Expected("text")

@@ -16,10 +16,7 @@ from storage.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One chat. state: open, opted_out, unreachable. window_until: WhatsApp only. holds: something waits for them to write.
-
-    key: None once its person was forgotten.
-    """
+    """One chat. state: open, opted_out, unreachable. window_until: WhatsApp only. key: None once they were forgotten."""
 
     id: int
     person_id: int
@@ -27,21 +24,19 @@ class Chat:
     language: str
     state: str
     window_until: datetime | None
-    holds: bool
     key: PersonKey | None
 
 
 async def chat(tx: Tx, keyring: Keyring, chat_id: int) -> Chat | None:
     """One chat."""
     rows = await tx.rows(
-        "SELECT c.id, c.person_id, c.channel, c.language, c.state, c.window_until, "
-        "EXISTS (SELECT 1 FROM outbox o WHERE o.chat_id = c.id AND o.state = 'held'), p.key FROM chats c "
+        "SELECT c.id, c.person_id, c.channel, c.language, c.state, c.window_until, p.key FROM chats c "
         "JOIN people p ON p.id = c.person_id WHERE c.id = $1",
         (chat_id,),
     )
     for row in rows:
-        key = keyring.unwrap(bytes(row[7])) if row[7] is not None else None
-        values = (*row[:5], moment_or_none(row[5]), bool(row[6]), key)
+        key = keyring.unwrap(bytes(row[6])) if row[6] is not None else None
+        values = (*row[:5], moment_or_none(row[5]), key)
         return Chat(*values)
     return None
 

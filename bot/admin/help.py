@@ -120,7 +120,7 @@ async def _close(request: Request, desk: Desk, form: Form) -> Response:
         if await help_requests.close_request(tx, held.id, now):
             place = await chat(tx, desk.services.keyring, held.chat_id)
             if place and place.key and place.state == "open":
-                await say_text(tx, desk.services, place, "helpdesk.closed", now)
+                await say_text(tx, desk.services, place, "notice.talk_ended", now)
             await _note(tx, desk, "help.closed", held)
     desk.services.wake()
     return RedirectResponse(f"{HERE}?done=closed", 303)
@@ -197,8 +197,8 @@ def _late(desk: Desk, held: HelpRequest, form: Form) -> bool:
 def _signed(words: Words, desk: Desk, held: HelpRequest, text: str) -> str:
     """The answer under its sender's first name; the first one says how to get the bot back."""
     name = desk.seat.member.name.split()[0]
-    said = words.text("helpdesk.from", {"name": name}) + "\n" + text
-    return said if held.answered_at else f"{said}\n\n{words.text('helpdesk.how_to_end')}"
+    said = words.text("notice.from_officer", {"name": name}) + "\n" + text
+    return said if held.answered_at else f"{said}\n\n{words.text('notice.how_to_end_talk')}"
 
 
 def _why(reason: str) -> str:

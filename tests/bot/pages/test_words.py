@@ -16,7 +16,10 @@ from bot.house import build_house
 from conversations.lint import placeholders
 from locales import HERE, catalogue
 
-FILES = ("pages.po", "admin.po", "desk.po", "export.po", "notices.po", "decisions.po", "volunteers.po")
+FILES = (
+    *("pages.po", "admin.po", "desk.po", "export.po", "notices.po", "helpdesk.po"),
+    *("decisions.po", "volunteers.po"),
+)
 ROOT = Path(bot.__file__).parent
 TEMPLATES = sorted([*(ROOT / "pages" / "templates").glob("*.html"), *(ROOT / "admin" / "templates").glob("*.html")])
 CODE = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "public").glob("*.py"), *(ROOT / "admin").glob("*.py")])
