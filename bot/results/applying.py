@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from bot.channels.channel import Outgoing
 from bot.payload import pack
@@ -17,7 +18,7 @@ from bot.results.outcome import Outcome, decide
 from bot.results.sheet import columns_of, load_cells
 from conversations.turn import Fact
 from conversations.wording import Words
-from storage import applied, audit, batches, cases, consents, memberships, payment_reports, results
+from storage import applied, audit, batches, cases, consents, memberships, payment_reports, reminders, results
 from storage.applied import Reported
 from storage.cases import Case
 from storage.database import Database
@@ -35,11 +36,12 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What applying works with. words: by language."""
+    """What applying works with. words: by language. zone: in whose hours people are reminded."""
 
     db: Database
     keyring: Keyring
     words: Mapping[str, Words]
+    zone: ZoneInfo = ZoneInfo("Asia/Jakarta")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ def _first_name(case: Case, membership: Membership) -> str:
 
 async def _write(tx: Tx, house: House, import_id: int, page: _Page, by: By, when: Days) -> None:
     await memberships.put_all(tx, house.keyring, page.put, import_id=import_id)
+    await reminders.plan_all(tx, [one.application_id for one in page.put], when.now, house.zone)
     await applied.move(tx, page.moves, staff_id=by.staff_id, now=when.now)
     for one in page.settled:
         await payment_reports.settle(tx, one.report.id, state=one.how, staff_id=None, now=when.now)
@@ -251,6 +254,7 @@ async def _put_back(
             by_import.setdefault(one.import_id, []).append(restored)
     for import_id, restored_all in by_import.items():
         await memberships.put_all(tx, house.keyring, restored_all, import_id=import_id)
+    await reminders.plan_all(tx, [one.application_id for one in page], when.now, house.zone)
     moved = [(one.application_id, one.state) for one in page if found[one.application_id].state != one.state]
     await applied.put_back(tx, moved, staff_id=by.staff_id, now=when.now)
     await applied.put_back_reports(tx, [report for one in page for report in one.reports])

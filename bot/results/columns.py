@@ -10,7 +10,6 @@ from bot.results.tables import rows
 
 LOOKED_AT = 15  # rows from the top
 FIELDS = (*("nik", "name", "born", "status", "remark", "kpj", "payment_code", "paid_until", "registered_on"),)
-_WORDS: Mapping[str, str] = {row["word"]: row["column"] for row in rows("columns")}
 _KEYS = ("nik", "kpj", "name")  # without one of these nobody can be found
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -45,7 +44,7 @@ def read_names(names: Sequence[str]) -> dict[str, int]:
     """What is read from which column. Of two columns for one thing the first counts."""
     found: dict[str, int] = {}
     for at, name in enumerate(names):
-        column = _WORDS.get(spelled(name)) or _WORDS.get(spelled(_IN_BRACKETS.sub(" ", name)))
+        column = _WORDS.get(_joined(name)) or _WORDS.get(_joined(_IN_BRACKETS.sub(" ", name)))
         if column in FIELDS:
             found.setdefault(column, at)
     return found
@@ -54,3 +53,11 @@ def read_names(names: Sequence[str]) -> dict[str, int]:
 def spelled(text: str) -> str:
     """Small letters and digits, single spaces."""
     return _NO_LETTERS.sub(" ", text.casefold()).strip()
+
+
+def _joined(text: str) -> str:
+    """A header may be spaced out: N I K."""
+    return spelled(text).replace(" ", "")
+
+
+_WORDS: Mapping[str, str] = {_joined(row["word"]): row["column"] for row in rows("columns")}

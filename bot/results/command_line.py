@@ -42,7 +42,7 @@ async def import_list(settings: Settings, file: Path, listed_on: date | None, wh
         done = None
         if what == "apply" and taken.before is None:
             done = await applying.apply(
-                House(db, keyring, build_house().words), taken.import_id, COMMAND_LINE, days, progress
+                House(db, keyring, build_house().words, settings.zone), taken.import_id, COMMAND_LINE, days, progress
             )
         async with db.reading() as tx:
             known = await results.one(tx, taken.import_id)

@@ -214,7 +214,9 @@ def _without_nul(lines: IO[str]) -> Iterator[str]:
 
 def _typed(value: str) -> Cell:
     """A text file has only texts; a number that a spreadsheet shortened to 3,17E+15 has lost its end."""
-    plain = _plain(value).removeprefix("'").removeprefix("=").strip('"')
+    plain = _plain(value).removeprefix("'")
+    if plain.startswith('="') and plain.endswith('"'):  # how people keep a spreadsheet from making it a number
+        plain = plain[2:-1]
     mantissa, e, exponent = plain.upper().partition("E+")
     if e and exponent.isdecimal() and mantissa.replace(",", "").replace(".", "").isdecimal():
         return Cell(plain, "number")
