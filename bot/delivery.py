@@ -13,7 +13,7 @@ import random
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -21,7 +21,7 @@ from bot import metrics
 from bot.channels.channel import Channel, Delivered, Outcome, Outgoing, Undelivered
 from bot.pace import Pace
 from bot.payload import pack, unpack
-from storage import outbox
+from storage import figures, outbox
 from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keyring
@@ -135,6 +135,10 @@ class Delivery:
         await outbox.settle(tx, finished, self.life)
         for held in (one for one in finished if one.knock):
             await knock(tx, self.keyring, held.chat_id, held.knock, self.clock())
+        for channel in sorted({s.channel for s in finished if s.billable}):
+            billed = sum(s.billable for s in finished if s.channel == channel)
+            # In UTC, as the platform's own bill is; a sent message's row may be gone when the month is added up.
+            await figures.add(tx, "billed", self.clock().astimezone(UTC).date().isoformat(), channel, billed)
         return len(finished)
 
     # ---- one message ----------------------------------------------------------------------------------------------
@@ -214,6 +218,7 @@ def _sent(message: Claimed, delivered: Delivered, now: datetime) -> Settled:
         platform_id=delivered.platform_id,
         billable=delivered.billable,
         sent_at=now,
+        channel=message.channel,
     )
 
 

@@ -12,8 +12,10 @@ import structlog
 from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
 from bot.figures import FIGURES_EVERY, count_days
+from bot.hours import by_day, is_day
 from bot.moments import content_of
 from bot.services import Services
+from conversations.nudging import NUDGE
 from storage import retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
@@ -53,6 +55,11 @@ class Upkeep:
         now = self.services.clock()
         async with self.services.db.writing() as tx:
             due = await scheduled.claim_due(tx, now, limit=100)
+            if not is_day(now, self.services.settings.zone):
+                for moment in due:
+                    if moment.kind == NUDGE:  # it came due while nobody was awake here
+                        await scheduled.put_off(tx, moment.id, by_day(now, self.services.settings.zone))
+                due = [moment for moment in due if moment.kind != NUDGE]
         await wake(self.services, due, now)
 
     async def _count(self) -> None:

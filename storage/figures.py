@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from storage.columns import micros, moment
+from storage.columns import micros
 from storage.queue import STATES
 from storage.tx import Tx
 
@@ -35,6 +35,8 @@ class Key:
 
 
 Counted: TypeAlias = Mapping[Key, int]
+_COLUMNS = ("figure", "area", "day", "channel", "detail", "n")
+_SAME = "(figure, area, day, channel, detail)"
 
 
 # ---- counting a day, for upkeep -----------------------------------------------------------------------------------
@@ -98,43 +100,43 @@ async def count_stood(tx: Tx, since: datetime, until: datetime, ends: Sequence[s
     return found
 
 
-async def first_day(tx: Tx) -> datetime | None:
-    """When the first application came in; None before it."""
-    rows = await tx.rows("SELECT submitted_at FROM applications ORDER BY id LIMIT 1")
-    return moment(rows[0][0]) if rows else None
+async def differs(tx: Tx, figure: Figure, day: str, counted: Counted) -> bool:
+    """Whether a day's numbers are others than those kept."""
+    return await _kept(tx, figure, day) != counted
 
 
-async def keep(tx: Tx, figure: Figure, day: str, counted: Counted) -> bool:
-    """Write a day's numbers; what was there and is no more goes. False where nothing had changed."""
-    rows = await tx.rows(
-        "SELECT area, channel, detail, n FROM daily_figures WHERE figure = $1 AND day = $2", (figure, day)
-    )
-    before = {Key(area, channel, detail): int(n) for area, channel, detail, n in rows}
+async def keep(tx: Tx, figure: Figure, day: str, counted: Counted) -> None:
+    """Write a day's numbers; what was there and is no more goes."""
+    before = await _kept(tx, figure, day)
     fresh = sorted(key for key, n in counted.items() if before.get(key) != n)
     gone = sorted(before.keys() - counted.keys())
-    if gone:
-        await tx.many(
-            "DELETE FROM daily_figures WHERE figure = $1 AND area = $2 AND day = $3 AND channel = $4 AND detail = $5",
-            [(figure, key.area, day, key.channel, key.detail) for key in gone],
-        )
-    if fresh:
-        await tx.insert(
-            "daily_figures",
-            ("figure", "area", "day", "channel", "detail", "n"),
-            [(figure, key.area, day, key.channel, key.detail, counted[key]) for key in fresh],
-            "(figure, area, day, channel, detail) DO UPDATE SET n = excluded.n",
-        )
-    return bool(fresh or gone)
+    await tx.many(
+        "DELETE FROM daily_figures WHERE figure = $1 AND area = $2 AND day = $3 AND channel = $4 AND detail = $5",
+        [(figure, key.area, day, key.channel, key.detail) for key in gone],
+    )
+    await tx.insert(
+        "daily_figures",
+        _COLUMNS,
+        [(figure, key.area, day, key.channel, key.detail, counted[key]) for key in fresh],
+        f"{_SAME} DO UPDATE SET n = excluded.n",
+    )
 
 
 async def add(tx: Tx, figure: Figure, day: str, channel: str, n: int) -> None:
     """Count something as it happens, where the rows themselves may be gone when somebody asks."""
     await tx.insert(
         "daily_figures",
-        ("figure", "area", "day", "channel", "detail", "n"),
+        _COLUMNS,
         [(figure, "", day, channel, "", n)],
-        "(figure, area, day, channel, detail) DO UPDATE SET n = daily_figures.n + excluded.n",
+        f"{_SAME} DO UPDATE SET n = daily_figures.n + excluded.n",
     )
+
+
+async def _kept(tx: Tx, figure: Figure, day: str) -> dict[Key, int]:
+    rows = await tx.rows(
+        "SELECT area, channel, detail, n FROM daily_figures WHERE figure = $1 AND day = $2", (figure, day)
+    )
+    return {Key(area, channel, detail): int(n) for area, channel, detail, n in rows}
 
 
 def _levels(code: str) -> list[str]:
@@ -168,6 +170,15 @@ async def by_detail(
         (figure, area, since, until, *channels),
     )
     return {str(detail): int(n) for detail, n in rows}
+
+
+async def stood(tx: Tx, since: str, until: str) -> list[tuple[str, str, str, int]]:
+    """Where people stood, day by day: (day, channel, "form question end", how many)."""
+    rows = await tx.rows(
+        "SELECT day, channel, detail, n FROM daily_figures WHERE figure = 'stood' AND area = '' AND day >= $1 AND day <= $2",
+        (since, until),
+    )
+    return [(str(day), str(channel), str(detail), int(n)) for day, channel, detail, n in rows]
 
 
 async def by_channel(tx: Tx, figure: Figure, since: str, until: str) -> dict[str, int]:

@@ -56,6 +56,11 @@ async def done(tx: Tx, scheduled_id: int) -> None:
     await tx.rows("UPDATE scheduled SET state = 'taken' WHERE id = $1", (scheduled_id,))
 
 
+async def put_off(tx: Tx, scheduled_id: int, due_at: datetime) -> None:
+    """Not now, but then."""
+    await tx.rows("UPDATE scheduled SET due_at = $1, lease_until = NULL WHERE id = $2", (due_at, scheduled_id))
+
+
 async def cancel(tx: Tx, chat_id: int, kind: str) -> None:
     """Nothing more of this kind for this chat."""
     await tx.rows(

@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
     "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
     "parked": ("tried_again", "set_aside"),
+    "draft": ("nudged",),
     "person": ("erased",),
     "draft": ("nudged",),
 }

@@ -8,7 +8,9 @@ from bot.admin.application import application_routes
 from bot.admin.batch_file import batch_file_routes
 from bot.admin.batches import batch_routes
 from bot.admin.correction import correction_routes
+from bot.admin.dashboard import dashboard_routes
 from bot.admin.decisions import decision_routes
+from bot.admin.drafts import draft_routes
 from bot.admin.help import help_routes
 from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
@@ -35,6 +37,8 @@ def routes(services: Services) -> list[BaseRoute]:
         *result_routes(services),
         *help_routes(services),
         *overview_routes(services),
+        *dashboard_routes(services),
+        *draft_routes(services),
         *team_routes(services),
         *record_routes(services),
         *parked_routes(services),

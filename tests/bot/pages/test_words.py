@@ -18,7 +18,7 @@ from locales import HERE, catalogue
 
 FILES = (
     *("pages.po", "admin.po", "desk.po", "export.po", "notices.po", "helpdesk.po"),
-    *("decisions.po", "volunteers.po"),
+    *("dashboard.po", "decisions.po", "volunteers.po"),
 )
 ROOT = Path(bot.__file__).parent
 TEMPLATES = sorted([*(ROOT / "pages" / "templates").glob("*.html"), *(ROOT / "admin" / "templates").glob("*.html")])
