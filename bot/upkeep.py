@@ -16,7 +16,7 @@ from bot.hours import by_day, is_day
 from bot.moments import content_of
 from bot.services import Services
 from conversations.nudging import NUDGE
-from storage import retention, scheduled
+from storage import help_requests, retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
 
@@ -41,7 +41,7 @@ class Upkeep:
     async def run(self) -> None:
         """Look after things until cancelled."""
         while True:
-            for piece in (self._wake_due, self._count, self._retain, self._reconcile):
+            for piece in (self._wake_due, self._lapse, self._count, self._retain, self._reconcile):
                 try:
                     await piece()
                 except (StorageError, Undelivered) as error:
@@ -61,6 +61,13 @@ class Upkeep:
                         await scheduled.put_off(tx, moment.id, by_day(now, self.services.settings.zone))
                 due = [moment for moment in due if moment.kind != NUDGE]
         await wake(self.services, due, now)
+
+    async def _lapse(self) -> None:
+        """A day after an officer last wrote, who wrote again waits for one again; the others are done with."""
+        async with self.services.db.writing() as tx:
+            again, done = await help_requests.lapse(tx, self.services.clock())
+        if again or done:
+            log.info("help_lapsed", again=again, done=done)
 
     async def _count(self) -> None:
         """Keep the dashboard's numbers."""
