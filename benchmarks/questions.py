@@ -109,7 +109,10 @@ def main() -> None:
     print("all:           ", Tally(judge(*row) for row in rows))
     print("ours:          ", Tally(judge(*row) for row in ours))
     print("others' matter:", Tally(judge(*row) for row in rows if row[1] == "none"))
-    for name, typed in (("questions_unseen", "after the matcher was finished"), ("questions_fresh", "never tuned on")):
+    for name, typed in (
+        ("questions_unseen", "later, tuned on since"),
+        ("questions_fresh", "in Jakarta slang, never tuned on"),
+    ):
         rows = labelled(name)
         print(f"{len(rows)} {typed}:", Tally(judge(*row) for row in rows))
     answers = ordinary_answers()

@@ -11,8 +11,7 @@ from math import log
 from conversations.rules.spelling import slips, unstretched, words
 from conversations.rules.tables import rows
 
-SURE = 0.63  # from here on it is answered, if it is clear of the others
-CLEAR = 0.10
+SURE = ((0.63, 0.10), (0.57, 0.13), (0.50, 0.18))  # from here on it is answered, if it is so clear of the others
 MAYBE = 0.40  # from here on it is offered among the nearest
 LEAST = 0.28  # nothing below this is offered
 LIKELY = 0.55  # from here on the nearest are offered even if it does not look like a question
@@ -53,9 +52,9 @@ class Found:
 
     @property
     def sure(self) -> bool:
-        """Whether the likeliest is near enough, and the next one far enough away."""
-        second = self.topics[1][1] if len(self.topics) > 1 else 0.0
-        return not self.elsewhere and self.best >= SURE and self.best - second >= CLEAR
+        """Whether the likeliest is near enough; the farther the next one is, the less near it need be."""
+        ahead = self.best - (self.topics[1][1] if len(self.topics) > 1 else 0.0)
+        return not self.elsewhere and any(self.best >= near and ahead >= clear for near, clear in SURE)
 
     @property
     def nearest(self) -> tuple[str, ...]:
@@ -74,6 +73,9 @@ _AROUND = frozenset(
         " mo tolong halo hai permisi selamat pagi siang sore malam di ke dari dan atau nya apakah apa aja saja jadi"
         " terus trus kira maaf misal misalnya kalo emang emangnya memang what how be this that would will please hi"
         " hello and or u you your s t ada makasih terimakasih thanks bpjs gitu loh loch lho sm pun lagi"
+        " ane gua aye kite kita lu lo elu elo ente abang dah teh yak ye yee nyang kek bae gini ginian begini beginian"
+        " begitu begituan gituan pengen pingin pgn kepengen kepingin banget bgt nah eh oh woi cuy bray cing"
+        " mpok gaes guys pakde bude om tante misi punten atuh mah euy"
     )
 )
 # Matters of others: a question that names one may sound like ours, and is not.
@@ -85,6 +87,9 @@ _ELSEWHERE = frozenset(
         " gempa banjir weather loan visa tax"
     )
 )
+# The other scheme: where it is named, only questions that are asked about it are meant.
+_OTHER_SCHEME = frozenset(("kesehatan", "kis"))
+_BESIDE_IT = 0.7
 _ENDINGS = re.compile(r"(?<=[a-z]{4})(?:nya|kah|lah|ku)$")
 
 
@@ -95,12 +100,49 @@ def _spoken(text: str) -> tuple[str, ...]:
 
 
 def _plain(word: str) -> str:
-    """Bring one word to the form we compare: slang to its plain word, endings off."""
+    """Bring one word to the form we compare: slang to its plain word, endings and beginnings off."""
     if word in _SAME:
         return _SAME[word]
-    bare = _ENDINGS.sub("", word)
-    return _SAME.get(bare, bare)
+    if word in _TYPED:
+        bare = _ENDINGS.sub("", word)
+        return _SAME.get(bare, bare)
+    known = next((form for form in _forms(word) if form in _SAME or form in _TYPED or form in _AROUND), "")
+    bare = _ENDINGS.sub("", known or word)
+    return _SAME.get(known, _SAME.get(bare, bare))
 
+
+def _forms(word: str) -> Iterator[str]:
+    """A word we do not use, as it may be meant: Jakarta's final e for a, colloquial endings and beginnings off."""
+    said = [word]
+    if word.endswith("e") and len(word) > 2:
+        said.append(word[:-1] + "a")
+    said += [bare for one in said[:2] if (bare := _ENDINGS.sub("", one)) != one]
+    yield from said[1:]
+    for one in said:
+        for ending in _COLLOQUIAL:
+            stem = one.removesuffix(ending)
+            if stem != one and len(stem) >= _STEM:
+                yield stem
+                yield from _rootless(stem)
+        yield from _rootless(one)
+
+
+def _rootless(word: str) -> Iterator[str]:
+    """Beginnings off, with the sound the nasal ones took from the root put back: nagih is tagih, ngambil is ambil."""
+    for beginning, sounds in _BEGINNINGS:
+        root = word.removeprefix(beginning)
+        if root != word:
+            yield from (sound + root for sound in sounds if len(sound + root) >= _STEM)
+
+
+_STEM = 4  # letters: of shorter rests too many words are made
+_COLLOQUIAL = ("in", "kan", "an", "i")
+_BEGINNINGS = (
+    *(("di", ("",)), ("nge", ("",)), ("meny", ("s",)), ("ny", ("s", "c")), ("meng", ("", "k")), ("ng", ("", "k"))),
+    *(("mem", ("", "p")), ("men", ("", "t")), ("me", ("",)), ("m", ("p",)), ("n", ("t",)), ("ber", ("",))),
+    *(("ter", ("",)), ("ke", ("",)), ("se", ("",)), ("pe", ("",))),
+)
+_TYPED = frozenset(word for topic in TOPICS for phrase in topic.phrases for word in words(phrase.casefold()))
 
 _ASKED: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     dict.fromkeys((topic.name, _spoken(phrase)) for topic in TOPICS for phrase in topic.phrases if _spoken(phrase))
@@ -124,11 +166,14 @@ def find(text: str) -> Found:
     for known, sureness in said.values():
         if known:
             heard[known] = max(heard.get(known, 0.0), sureness)
+    other = _OTHER_SCHEME & set(heard)
     for name, phrase in _ASKED:
         shared = sum(_WEIGHTS[word] * heard[word] for word in phrase if word in heard)
         if shared:
             asked = sum(_WEIGHTS[word] for word in phrase)
-            best[name] = max(best.get(name, 0.0), 2 * shared / (typed + asked))
+            score = 2 * shared / (typed + asked)
+            score *= _BESIDE_IT if other and not other & set(phrase) else 1
+            best[name] = max(best.get(name, 0.0), score)
     likely = sorted(((score, name) for name, score in best.items() if score >= LEAST), reverse=True)
     return Found(tuple((name, score) for score, name in likely), bool(_ELSEWHERE & set(words(text))))
 

@@ -11,7 +11,7 @@ import pytest
 from benchmarks.questions import SWALLOWED_FROM, Tally, judge, labelled, ordinary_answers, swallowed
 from bot.house import build_house
 from conversations.lint import sentences
-from conversations.matching import NAMES, TOPICS, Topic, asks, find
+from conversations.matching import NAMES, TOPICS, Topic, _plain, asks, find
 from conversations.questions import A_PAGE, PAGES, answer, closed, facts, topics
 from conversations.turn import Phrase, Redact, Said, Tapped
 from tests.transcripts.replay import Chat
@@ -39,10 +39,32 @@ def test_no_ordinary_answer_is_swallowed_as_a_question() -> None:
     assert [pair for pair in answers if swallowed(HOUSE, *pair)] == []
 
 
-def test_questions_typed_when_the_matcher_was_finished_fare_nearly_as_well() -> None:
+def test_questions_typed_later_fare_nearly_as_well() -> None:
     tally = Tally(judge(text, expected) for text, expected in labelled("questions_unseen"))
     assert tally.share("wrong") < 0.02
     assert tally.share("right") + tally.share("among three") >= 0.95
+
+
+def test_slang_that_was_never_tuned_on_is_hardly_ever_answered_wrongly() -> None:
+    tally = Tally(judge(text, expected) for text, expected in labelled("questions_fresh"))
+    print(tally)
+    assert tally.asked >= 120
+    assert tally.share("wrong") < 0.02
+    assert tally.share("right") >= 0.65
+    assert tally.share("right") + tally.share("among three") >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("ape", "apa"), ("kartunye", "kartu"), ("nagihin", "tagih"), ("didaftarin", "daftarkan"), ("nyimpen", "simpan")],
+)
+def test_a_colloquial_word_is_read_as_its_plain_one(typed: str, meant: str) -> None:
+    assert _plain(typed) == meant
+
+
+def test_where_the_health_scheme_is_named_only_questions_about_it_are_answered() -> None:
+    assert not find("bpjs kesehatan saya nunggak cara bayarnya gimana").sure
+    assert find("bedanya dengan bpjs kesehatan apa").sure
 
 
 def test_the_labels_name_questions_there_are_and_no_line_stands_twice() -> None:
