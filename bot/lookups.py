@@ -32,6 +32,7 @@ LOOKUPS: Mapping[str, LookedUp] = {
     "check": standing_facts.checked,
     "pay": standing_facts.people,
     "paid": standing_facts.people,
+    "reminder": standing_facts.reminded,
     "my_data": data_rights.my_data,
     "correctable": data_rights.correctable,
     "erasure": data_rights.erasure,

@@ -8,17 +8,13 @@ from typing import TypeAlias
 
 from bot import data_rights, helping_rows, standing_rows, trust_rows, volunteering
 from conversations.turn import Json
-from storage import help_requests, people, scheduled
+from storage import help_requests, people
 from storage.keys import Keyring
 from storage.turns import Kept
 from storage.tx import Tx
 
 Facts: TypeAlias = Mapping[str, Json]
 Recorded: TypeAlias = Callable[[Tx, Keyring, Kept, Facts, datetime], Awaitable[None]]
-
-
-async def _no_more_reminders(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
-    await scheduled.cancel(tx, kept.place.chat_id, "reminder")
 
 
 async def _quiet_ended(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
@@ -30,8 +26,10 @@ async def _wiped(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: dateti
 
 
 RECORDS: Mapping[str, Recorded] = {
-    "reminders_stopped": _no_more_reminders,
-    "reminders_started": _no_more_reminders,
+    "reminders_stopped": standing_rows.reminders_stopped,
+    "reminders_started": standing_rows.reminders_started,
+    "reminder_moved": standing_rows.reminder_moved,
+    "reminder_settled": standing_rows.reminder_settled,
     "wiped": _wiped,
     "quiet_ended": _quiet_ended,
     "helping": helping_rows.begin,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from conversations.rules import receipts
 from conversations.turn import Json
-from storage import consents, memberships, standings
+from storage import memberships, reminders, standings
 from storage.keys import Keyring
 from storage.memberships import Applied
 from storage.standings import Reported
@@ -37,10 +37,10 @@ async def checked(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: dat
 
 async def reminded(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
     """What decides whether a planned reminder is still true."""
-    found = await people(tx, keyring, place, facts, now)
+    application = facts.get("application")
     return {
-        **found,
-        "consented": await consents.granted(tx, place.person_id, "reminders"),
+        **await people(tx, keyring, place, facts, now),
+        "consented": isinstance(application, int) and await reminders.agreed_for(tx, application),
         "reachable": place.state == "open",
     }
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 import structlog
@@ -272,6 +272,7 @@ class Turns:
             own_phone=arrived.own_phone,
             edited=arrived.edited,
             hushed=place.quiet_until is not None and place.quiet_until > _micros(arrived.at),
+            zone=self.settings.timezone,
         )
 
     def _payload(self, arrived: Arrived, place: Place, message: Message | None, redact: bool) -> bytes | None:
@@ -288,6 +289,7 @@ class Turns:
                 copy=message.copy if message else "",
                 redact=arrived.handle if redact else {},
                 acknowledge=arrived.handle if touched else {},
+                **_template(arrived, message),
             )
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, membership, mydata, paying, questions, trust, volunteer
+from conversations import claims, membership, mydata, paying, questions, reminding, trust, volunteer
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -137,6 +137,13 @@ def _paying() -> Iterator[tuple[str, Expected]]:
         yield key, Expected("phrase", ({"until": _LONG_DAY},))
     for months in MONTHS_OFFERED:
         yield f"pay.option.{months}", Expected("label")
+    for which in ("before", *reminding.AFTER, "ended"):
+        yield f"reminder.{which}", Expected("text", reminding.SAMPLES)
+    plain = {name: fact for name, fact in reminding.SAMPLES[0].items() if not isinstance(fact, Phrase)}
+    for left in ("days", "tomorrow", "today"):
+        yield f"reminder.left.{left}", Expected("phrase", (plain,))
+    for price in ("discounted", "full", "unknown"):
+        yield f"reminder.price.{price}", Expected("phrase", (plain,))
 
 
 def _officers() -> Iterator[tuple[str, Expected]]:

@@ -122,11 +122,21 @@ def _reminders(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided
         quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
         effects = (Consented("reminders", False, "reminders.stopped", pressed), Record("reminders_stopped"))
         return Decided(quiet, (Reply("reminders.stopped", options=way_on(talk)),), effects)
-    if not talk.facts.get("reminders_off"):
+    declined = any(_declined(session) for session in talk.sessions.values())
+    if not talk.facts.get("reminders_off") and not declined:
         return greet(house, talk, inbound)
     facts = {k: v for k, v in talk.facts.items() if k != "reminders_off"}
-    effects = (Consented("reminders", True, "reminders.started", pressed), Record("reminders_started"))
+    effects = (
+        Consented("reminders", True, "reminders.started", pressed),
+        Record("reminders_started", {"zone": inbound.zone}),
+    )
     return replace(ask_on(house, replace(talk, facts=facts), inbound, Reply("reminders.started")), effects=effects)
+
+
+def _declined(session: Session) -> bool:
+    """Whoever wanted no reminders when signing up may want them now."""
+    answer = session.answers.get("reminders")
+    return session.done == engine.SUBMITTED and answer is not None and answer.value == "no"
 
 
 def _pressed(talk: Talk, inbound: Inbound) -> str:

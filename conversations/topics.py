@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from conversations import claims, correcting, helping, membership, mydata, paying, taking_over, trust, volunteer
+from conversations import (
+    claims,
+    correcting,
+    helping,
+    membership,
+    mydata,
+    paying,
+    reminding,
+    taking_over,
+    trust,
+    volunteer,
+)
 from conversations.nudging import NUDGE, nudge
 from conversations.talking import Decided, House
 from conversations.turn import Inbound, Json, Session, Talk
@@ -54,12 +65,17 @@ TOLD: Mapping[str, Heard] = {
     "check": membership.tell_check,
     "pay": paying.tell_pay,
     "paid": paying.tell_paid,
+    reminding.REMINDER: reminding.tell_reminder,
     "volunteer": trust.tell_volunteer,
     "my_data": mydata.tell,
     "correctable": mydata.tell_correctable,
     "erasure": mydata.tell_erasure,
 }  # the name of what was looked up → what is said of it
-WOKE: Mapping[str, Heard] = {NUDGE: nudge, "called_off": correcting.called_off}  # a scheduled moment's kind → what is said then
+WOKE: Mapping[str, Heard] = {
+    NUDGE: nudge,
+    reminding.REMINDER: reminding.remind,
+    "called_off": correcting.called_off,
+}  # a scheduled moment's kind → what is said then
 ENDS: Mapping[str, Ended] = {
     "helping": helping.started,
     "taking_over": taking_over.proved,  # a form that only tells → what its answers lead to, given what would be said

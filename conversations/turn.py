@@ -120,7 +120,7 @@ class Inbound:
     at: when it arrived (UTC). today: the local date then. fresh: an unused receipt number, spent only by a submission.
     form_url: an unused secure-form link, spent only by a question that needs it. can: what the channel may do
     ("take_full_id", "share_contact"). own_phone: the sender's number in E.164 where the channel gives it.
-    hushed: an officer talks in this chat.
+    hushed: an officer talks in this chat. zone: in whose hours people are reminded.
     unheard: something of ours was held until they write, and goes out before this is answered.
     """
 
@@ -134,6 +134,7 @@ class Inbound:
     edited: bool = False
     hushed: bool = False
     unheard: bool = False
+    zone: str = "Asia/Jakarta"
 
 
 # ---- what is remembered -------------------------------------------------------------------------------------------

@@ -177,6 +177,18 @@ async def put_all(tx: Tx, keyring: Keyring, memberships: Iterable[Membership], *
     return len(rows)
 
 
+async def keep(tx: Tx, keyring: Keyring, application_id: int, known: Mapping[str, Json]) -> None:
+    """Keep what reminders need, and leave everything else as the list said it."""
+    rows = await tx.rows(
+        "SELECT p.key FROM memberships m JOIN people p ON p.id = m.person_id "
+        "WHERE m.application_id = $1 AND p.key IS NOT NULL",
+        (application_id,),
+    )
+    for (wrapped,) in rows:
+        sealed = keyring.unwrap(bytes(wrapped)).seal(orjson.dumps(dict(known)), _place("kept", application_id))
+        await tx.rows("UPDATE memberships SET kept = $1 WHERE application_id = $2", (sealed, application_id))
+
+
 async def take_out(tx: Tx, application_ids: Sequence[int]) -> None:
     """Forget that the agency said anything of these: the list it was read from was the wrong one."""
     await tx.many("DELETE FROM memberships WHERE application_id = $1", [(one,) for one in application_ids])

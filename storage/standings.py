@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
+from conversations.turn import Json
+from storage import memberships
 from storage.columns import moment
+from storage.keys import Keyring
 from storage.tx import Tx
 
 
@@ -64,3 +68,24 @@ async def own(tx: Tx, chat_id: int, receipt: str) -> tuple[int, int] | None:
         (receipt, chat_id),
     )
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+async def keep_for_reminders(tx: Tx, keyring: Keyring, chat_id: int, what: Literal["what is known", "nothing"]) -> None:
+    """Keep what reminders of this chat's members need once their answers are thinned out, or let it go."""
+    if what == "nothing":
+        await tx.rows(
+            "UPDATE memberships SET kept = NULL WHERE application_id IN (SELECT id FROM applications WHERE chat_id = $1)",
+            (chat_id,),
+        )
+        return
+    for one in await memberships.for_chat(tx, keyring, chat_id):
+        if one.membership is None or not one.first_name:
+            continue
+        known: dict[str, Json] = {
+            "first_name": one.first_name,
+            "sector": one.sector,
+            "programme": one.programme,
+            "months": one.months,
+            "income": one.income,
+        }
+        await memberships.keep(tx, keyring, one.application_id, known)

@@ -223,7 +223,8 @@ async def _known(request: Request, desk: Desk) -> Import | None:
 
 
 def _house(desk: Desk) -> House:
-    return House(desk.services.db, desk.services.keyring, desk.services.house.words)
+    services = desk.services
+    return House(services.db, services.keyring, services.house.words, services.settings.zone)
 
 
 def _by(desk: Desk) -> By:

@@ -28,6 +28,7 @@ from storage.results import APPLIES, Line, Replaced
 from storage.tx import Tx
 
 REMINDERS = "reminders"
+JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 class Overtaken(Exception):
@@ -41,7 +42,7 @@ class House:
     db: Database
     keyring: Keyring
     words: Mapping[str, Words]
-    zone: ZoneInfo = ZoneInfo("Asia/Jakarta")
+    zone: ZoneInfo = JAKARTA
 
 
 @dataclass(frozen=True, slots=True)
