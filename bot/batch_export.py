@@ -79,7 +79,7 @@ async def export_batch(
                 await _locked(file, password, settings.var)
             async with db.writing() as tx:
                 await note(
-                    tx, By(COMMAND_LINE), "taken", number, datetime.now(UTC), format=kind, rows=built.rows,
+                    tx, By(COMMAND_LINE), "batch.taken", number, datetime.now(UTC), format=kind, rows=built.rows,
                     sha256=built.digests[kind], verdict=judged, locked=bool(password),
                 )  # fmt: skip
     with _whole(beside) as file:

@@ -43,7 +43,7 @@ async def begin(
                 tx, choice, seen, branch=branch, column_map=[column.saved() for column in columns],
                 staff_id=by.staff_id, now=now,
             )  # fmt: skip
-            await note(tx, by, "begun", number, now, people=seen.count, which=choice.which)
+            await note(tx, by, "batch.begun", number, now, people=seen.count, which=choice.which)
     except ChoiceChanged:
         return 0
     return number
@@ -72,7 +72,7 @@ async def seal(
             tx, number, digests=built.digests, counts=built.counts, staff_id=by.staff_id, now=now
         )
         if sealed:
-            await note(tx, by, "sealed", number, now, rows=built.rows, **built.digests)
+            await note(tx, by, "batch.sealed", number, now, rows=built.rows, **built.digests)
     return sealed
 
 
@@ -81,7 +81,7 @@ async def cancel(db: Database, number: int, by: By, now: datetime) -> bool:
     async with db.writing() as tx:
         cancelled = await batches.cancel(tx, number, now)
         if cancelled:
-            await note(tx, by, "cancelled", number, now)
+            await note(tx, by, "batch.cancelled", number, now)
     return cancelled
 
 
@@ -90,7 +90,7 @@ async def hand_over(services: Services, number: int, by: By, now: datetime) -> b
     async with services.db.writing() as tx:
         handed_over = await batches.hand_over(tx, number, staff_id=by.staff_id, now=now)
         if handed_over:
-            await note(tx, by, "handed_over", number, now)
+            await note(tx, by, "batch.handed_over", number, now)
             await _tell_some(tx, services, number, now, 0)
     services.wake()
     return handed_over
@@ -114,10 +114,10 @@ async def tell_rest(services: Services, number: int, progress: Progress = lambda
         progress(told, left)
 
 
-async def note(tx: Tx, by: By, what: str, number: int, now: datetime, **facts: object) -> None:
+async def note(tx: Tx, by: By, action: str, number: int, now: datetime, **facts: object) -> None:
     """Write down what was done with a batch, in the transaction of it."""
     await audit.append(
-        tx, actor=by.login, action=f"batch.{what}", subject=SUBJECT.format(number), facts=facts, at=now
+        tx, actor=by.login, action=action, subject=SUBJECT.format(number), facts=facts, at=now
     )  # fmt: skip
 
 

@@ -103,7 +103,7 @@ async def _pack(services: Services, parcel: Parcel, password: str, by: By, job: 
             await lock(plain, parcel.file, password, Path(scratch))
     async with services.db.writing() as tx:
         await note(
-            tx, by, "taken", parcel.batch.id, services.clock(), format=parcel.kind, rows=built.rows,
+            tx, by, "batch.taken", parcel.batch.id, services.clock(), format=parcel.kind, rows=built.rows,
             sha256=built.digests[parcel.kind], verdict=parcel.verdict, locked=parcel.locked,
         )  # fmt: skip
 

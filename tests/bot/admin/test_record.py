@@ -87,7 +87,7 @@ def test_everything_the_program_writes_down_has_words() -> None:
     kinds = "|".join(ACTIONS)
     written = {found for text in writers for found in re.findall(rf"[\"']((?:{kinds})\.(?!html)[a-z_]+)[\"']", text)}
     known = {f"{kind}.{what}" for kind, whats in ACTIONS.items() for what in whats}
-    assert {"staff.invited", "login.resting", "export.taken", "parked.set_aside"} <= written
+    assert {"staff.invited", "login.resting", "batch.sealed", "parked.set_aside"} <= written
     assert written - set(PERMISSIONS) <= known
     for language in LANGUAGES:
         assert {f"admin.record.kind.{kind}" for kind in ACTIONS} <= set(catalogue(language))

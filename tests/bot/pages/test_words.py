@@ -17,7 +17,7 @@ from conversations.lint import placeholders
 from locales import HERE, catalogue
 
 FILES = (
-    *("pages.po", "admin.po", "desk.po", "export.po", "notices.po", "helpdesk.po"),
+    *("pages.po", "admin.po", "desk.po", "batches.po", "notices.po", "helpdesk.po"),
     *("dashboard.po", "decisions.po", "volunteers.po"),
 )
 ROOT = Path(bot.__file__).parent
@@ -48,7 +48,7 @@ def test_every_text_a_template_names_is_there() -> None:
 
 def test_every_text_is_said_somewhere() -> None:
     """A key counts as said when it, or a beginning of it that is put together with something, stands in the code."""
-    written = "".join(path.read_text() for path in [*TEMPLATES, *CODE, ROOT / "notices.py"])
+    written = "".join(path.read_text() for path in [*TEMPLATES, *CODE, ROOT / "notices.py", ROOT / "batches.py"])
     begun = set(re.findall(r"[\"'fF]((?:pages|admin|export|notice)\.[a-z_.0-9]*)[\"'{]", written))
     for name in FILES:
         for key in texts("id", name):
