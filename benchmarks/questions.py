@@ -5,19 +5,21 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.house import build_house
 from conversations.conversation import House
-from conversations.matching import NAMES, find
-from conversations.questions import answer
+from conversations.matching import NAMES
+from conversations.questions import answer, wonder
 from conversations.turn import Said, Talk
 from tests.transcripts.replay import Chat
 
 Outcome: TypeAlias = Literal["right", "among three", "human", "wrong"]
 OUTCOMES: tuple[Outcome, ...] = ("right", "among three", "human", "wrong")
+DAY = date(2026, 11, 24)
 CORPORA = Path(__file__).parent.parent / "tests" / "conversations"
 
 # Which labelled answers are typed at which question, and what has to be said before.
@@ -43,12 +45,13 @@ def labelled(name: str = "questions") -> list[tuple[str, str]]:
 
 def judge(text: str, expected: str) -> Outcome:
     """Say what comes of one text. Of what is nobody's question, offering or a person is right and an answer wrong."""
-    found = find(text)
-    if found.sure:
-        return "right" if found.topics[0][0] == expected else "wrong"
+    reply = wonder(text, DAY)
+    if reply is not None and reply.key.endswith(".answer"):
+        return "right" if reply.key == f"question.{expected}.answer" else "wrong"
     if expected == "none":
         return "right"
-    return "among three" if expected in found.nearest else "human"
+    offered = {option.value for option in reply.options} if reply is not None else set()
+    return "among three" if f"question:{expected}" in offered else "human"
 
 
 class Tally:

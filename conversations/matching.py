@@ -12,6 +12,7 @@ from conversations.rules.spelling import slips, unstretched, words
 from conversations.rules.tables import rows
 
 SURE = ((0.63, 0.10), (0.57, 0.13), (0.50, 0.18))  # from here on it is answered, if it is so clear of the others
+PLAIN = 0.63  # from here on it is answered even if it does not look like a question
 MAYBE = 0.40  # from here on it is offered among the nearest
 LEAST = 0.28  # nothing below this is offered
 LIKELY = 0.55  # from here on the nearest are offered even if it does not look like a question
@@ -216,4 +217,5 @@ def asks(text: str, found: Found) -> bool:
         return False
     if found.best >= STRONG and len(_spoken(text)) >= 2:  # one word alone is a label rather than a question
         return True
-    return "?" in text or bool(_ASKING & set(said)) or bool(_ASKING_PAIRS.search(" ".join(said)))
+    plain = [_SAME.get(word, word) for word in said]  # slang asks too: "brape", "kagak"
+    return "?" in text or bool(_ASKING & {*said, *plain}) or bool(_ASKING_PAIRS.search(" ".join(plain)))

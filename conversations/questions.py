@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from conversations.matching import LIKELY, NAMES, TOPICS, asks, find
+from conversations.matching import LIKELY, NAMES, PLAIN, TOPICS, asks, find
 from conversations.rules.benefits import benefit
 from conversations.rules.contributions import discount_ends, later, monthly
 from conversations.turn import Fact, Option, Phrase, Reply, Rupiah, Session
 
 Unread: TypeAlias = Literal["surely", "perhaps", ""]
+A_SENTENCE = 3  # words: where nothing of ours is open, so many are hardly a slip of the finger
 A_PAGE = 8  # with "more" and the way out it is the ten rows that a list may have
 PAGES = -(-len(TOPICS) // A_PAGE)
 _ANY_WORDS = ("sentence", "as_typed")  # doubts of fields that take nearly any words for an answer
@@ -64,9 +65,9 @@ def closed(name: str, today: date) -> Reply:
 def wonder(text: str, today: date) -> Reply | None:
     """Answer a text where no question of ours is open, or offer the nearest, or a person; None if it asks nothing."""
     found = find(text)
-    if found.sure:
+    if found.sure and (found.best >= PLAIN or asks(text, found)):
         return closed(found.topics[0][0], today)
-    if found.nearest and (found.best >= LIKELY or asks(text, found)):
+    if found.nearest and (found.best >= LIKELY or asks(text, found) or len(text.split()) >= A_SENTENCE):
         return _nearest(found.nearest, "menu")
     return Reply("question.unknown", options=buttons("help", "questions", "menu")) if asks(text, found) else None
 
