@@ -272,6 +272,7 @@ class Turns:
             own_phone=arrived.own_phone,
             edited=arrived.edited,
             hushed=place.quiet_until is not None and place.quiet_until > _micros(arrived.at),
+            unheard=place.held,
             zone=self.settings.timezone,
         )
 

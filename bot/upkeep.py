@@ -13,7 +13,7 @@ from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
 from bot.figures import FIGURES_EVERY, count_days
 from bot.hours import by_day, is_day
-from bot.moments import content_of
+from bot.moments import content_of, inbound_id
 from bot.services import Services
 from conversations.nudging import NUDGE
 from storage import help_requests, retention, scheduled
@@ -106,7 +106,7 @@ async def wake(services: Services, due: Sequence[Due], now: datetime) -> None:
             await services.take(
                 Arrived(
                     moment.channel,
-                    f"woke:{hashlib.sha256(moment.key.encode()).hexdigest()[:24]}",
+                    inbound_id(moment.key),
                     (Address("chat", str(moment.chat_id)),),
                     content,
                     now,

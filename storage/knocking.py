@@ -22,3 +22,13 @@ async def knock(tx: Tx, keyring: Keyring, chat_id: int, payload: bytes, now: dat
     )
     if not knocked:
         await outbox.add(tx, keyring, chat_id, payload, PURPOSE, now)
+
+
+async def unsay(tx: Tx, channel: str, message_id: str) -> bool:
+    """Drop what answers this inbound, where it is held or still waits. False where it may have been heard already."""
+    dropped = await tx.rows(
+        "UPDATE outbox SET state = 'dropped' WHERE state IN ('held','waiting') AND inbox_id IN "
+        "(SELECT id FROM inbox WHERE channel = $1 AND message_id = $2) RETURNING id",
+        (channel, message_id),
+    )
+    return bool(dropped)

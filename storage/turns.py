@@ -37,7 +37,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chat as loaded and locked. sessions: slot → (row id, the applicant's person id, their key)."""
+    """A chat as loaded and locked. sessions: slot → (row id, the applicant's person id, their key).
+
+    held: something of ours waits for them to write, because the platform's window is closed.
+    """
 
     chat_id: int
     person_id: int
@@ -49,6 +52,7 @@ class Place:
     identity_hash: bytes
     talk: Talk
     sessions: Mapping[str, tuple[int, int, PersonKey]] = field(default_factory=dict)
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
         return {}
     rows = await tx.rows(
         "SELECT c.id, c.person_id, c.channel, p.key, c.address, c.language, c.talk, c.state, c.quiet_until, "
+        "EXISTS (SELECT 1 FROM outbox h WHERE h.chat_id = c.id AND h.state = 'held'), "
         "s.id, s.slot, s.person_id, s.state, o.key "
         "FROM chats c JOIN people p ON p.id = c.person_id "
         "LEFT JOIN sessions s ON s.chat_id = c.id LEFT JOIN people o ON o.id = s.person_id "
@@ -247,7 +252,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
     owners: dict[int, dict[str, tuple[int, int, PersonKey]]] = {chat: {} for chat in ids}
     for row in rows:
         chats[row[0]] = row
-        row_id, slot, person_id, state, wrapped = row[9:]
+        row_id, slot, person_id, state, wrapped = row[10:]
         if row_id is not None and wrapped is not None:
             key = keyring.unwrap(bytes(wrapped))
             owners[row[0]][slot] = (row_id, person_id, key)
@@ -261,7 +266,7 @@ def _place(
     sessions: Mapping[str, Session],
     owners: Mapping[str, tuple[int, int, PersonKey]],
 ) -> Place:
-    chat_id, person_id, channel, wrapped, address, language, talk, state, quiet_until = row[:9]
+    chat_id, person_id, channel, wrapped, address, language, talk, state, quiet_until, held = row[:10]
     key = keyring.unwrap(bytes(wrapped))
     saved = orjson.loads(key.open(bytes(talk), f"chats.talk/{person_id}")) if talk else {}
     return Place(
@@ -275,6 +280,7 @@ def _place(
         identity_hash=b"",
         talk=load_talk(saved, language, sessions),
         sessions=owners,
+        held=bool(held),
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.admin.answers import Sight, changed, contributions, lay_out
+from bot.admin.decisions import PATHS
 from bot.admin.dossier import HERE, SUBJECT, note, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
 from bot.services import Services
@@ -17,10 +18,11 @@ from conversations.forms import FORMS
 from conversations.turn import Answer
 from storage import applications, audit
 from storage.applications import Opened
+from storage.decisions import UNDOABLE
 from storage.tx import Tx
 from storage.versions import answers_of
 
-DONE = ("approved", "undone", "asked", "refused", "refusal_undone", "faster")
+DONE = ("approved", "undone", "asked", "question_undone", "refused", "refusal_undone", "faster")
 
 
 def application_routes(services: Services) -> list[BaseRoute]:
@@ -63,7 +65,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         request, "application.html", here=f"/admin/applications/{application.receipt}",
         application=application, sight=sight, price=contributions(application.answers, submitted),
         answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
-        bubbles=bubbles(lines), seen=seen, done=done if done in DONE else "",
+        bubbles=bubbles(lines), undoable=_undoable(application), seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 
 
@@ -72,3 +74,13 @@ async def _earlier(tx: Tx, desk: Desk, application: Opened, version: int) -> Map
     if not 0 < version < application.version:
         return {}
     return await answers_of(tx, desk.services.keyring, application.receipt, version)
+
+
+def _undoable(application: Opened) -> list[tuple[str, str]]:
+    """Which standing decision can be taken back here, and where. An approval has its own button."""
+    standing = {one.kind for one in application.decisions if not one.undone_at}
+    return [
+        (kind, path)
+        for kind, path in PATHS.items()
+        if kind != "approve" and kind in standing and application.state == UNDOABLE[kind]
+    ]

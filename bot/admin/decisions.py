@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from bot import moments
 from bot.admin.dossier import HERE, back, note, older, one, unknown
 from bot.admin.guard import Desk, Does, Form, does
 from bot.notices import tell
@@ -39,7 +40,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class _Undo:
-    """How a decision is taken back: the page's word for it, the record's, and what the person is told."""
+    """How a decision is taken back: the page's word for it, the record's, the person's notice ("": a turn says it)."""
 
     done: str
     action: str
@@ -48,9 +49,10 @@ class _Undo:
 
 UNDO: Mapping[str, _Undo] = {
     "approve": _Undo("undone", "application.approval_undone"),
+    "ask_again": _Undo("question_undone", "application.question_undone", ""),
     "refuse": _Undo("refusal_undone", "application.refusal_undone"),
 }
-PATHS: Mapping[str, str] = {"approve": "approval", "refuse": "refusal"}
+PATHS: Mapping[str, str] = {"approve": "approval", "ask_again": "correction", "refuse": "refusal"}
 
 
 def decision_routes(services: Services) -> list[BaseRoute]:
@@ -98,6 +100,10 @@ async def _approve(request: Request, desk: Desk, form: Form) -> Response:
     return await carry_out(request, desk, form, act)
 
 
+async def _call_off(tx: Tx, application: Opened, _decision: int, now: datetime) -> None:
+    await moments.call_off(tx, application, now)
+
+
 def _undo(kind: str) -> Does:
     undo = UNDO[kind]
 
@@ -108,8 +114,7 @@ def _undo(kind: str) -> Does:
                 staff_id=desk.seat.member.id, now=now,
             )  # fmt: skip
 
-        return await carry_out(
-            request, desk, form, Act(undo.done, undo.action, writes, says(desk.services, undo.notice))
-        )
+        tells = says(desk.services, undo.notice) if undo.notice else _call_off
+        return await carry_out(request, desk, form, Act(undo.done, undo.action, writes, tells))
 
     return undone

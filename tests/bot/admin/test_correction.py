@@ -137,3 +137,43 @@ async def test_an_unknown_receipt_cannot_be_asked(town: Town) -> None:
     ratna = await town.member()
     assert (await ratna.get("/admin/applications/TK-0000-0000-0/correction")).status_code == 404
     assert (await asks(ratna, "TK-0000-0000-0", "rw")).status_code == 404
+
+
+# ---- taking a question back ---------------------------------------------------------------------------------------
+
+
+async def test_a_question_taken_back_is_unasked_and_the_form_is_whole_again(town: Town) -> None:
+    phone = Phone(town.visitor())
+    receipt = await phone.signs_up()
+    ratna = await town.member()
+    await asks(ratna, receipt, "full_name", "rw")
+    await phone.says("Siti Aminah Putri")
+    page = await ratna.get(f"/admin/applications/{receipt}")
+    assert "Tarik pertanyaan" in page.text
+    undone = await send(ratna, f"/admin/applications/{receipt}/correction/undo", version="1")
+    assert undone.headers["location"].endswith("?done=question_undone")
+    (told,) = await phone.hear()
+    assert "tidak perlu dijawab lagi" in told["text"]
+    assert "RW" not in await phone.says("6")  # nothing is open, so it answers nothing
+    found = await opened(town, receipt)
+    assert (found.state, found.version, found.answers["rw"].value) == ("submitted", 1, 5)
+    assert [(d.kind, d.undone_at is not None) for d in found.decisions] == [
+        ("ask_again", True),
+        ("undo_ask_again", False),
+    ]
+    assert (
+        (await send(ratna, f"/admin/applications/{receipt}/approval", version="1"))
+        .headers["location"]
+        .endswith("approved")
+    )
+
+
+async def test_a_question_that_was_answered_cannot_be_taken_back(town: Town) -> None:
+    phone = Phone(town.visitor())
+    receipt = await phone.signs_up()
+    ratna = await town.member()
+    await asks(ratna, receipt, "rw")
+    await phone.says("6", "kirim")
+    late = await send(ratna, f"/admin/applications/{receipt}/correction/undo", version="2")
+    assert late.headers["location"].endswith("faster")
+    assert (await opened(town, receipt)).state == "submitted"
