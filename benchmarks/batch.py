@@ -185,11 +185,10 @@ async def step(name: str, url: str, folder: Path) -> None:
     settings = Settings(_env_file=None, database_url=f"sqlite+aiosqlite:///{folder}/taruna.db")  # type: ignore[call-arg]
     db, keyring = await Database.open(url), Keyring.load(None, folder / "keys")
     try:
-        at_first, started = megabytes(), time.perf_counter()
+        at_first, started, busy = megabytes(), time.perf_counter(), time.process_time()
         await act(db, keyring, settings)
-        print(
-            f"  {title:<36}{time.perf_counter() - started:8.1f} s {at_first:>6} MB before, {megabytes():>5} MB at most"
-        )
+        took, busy = time.perf_counter() - started, time.process_time() - busy
+        print(f"  {title:<34}{took:7.1f} s{busy:7.1f} s of CPU {at_first:>5} MB before, {megabytes():>4} MB at most")
     finally:
         await db.close()
 
