@@ -279,6 +279,26 @@ def verify() -> None:
     click.echo("the chain is whole")
 
 
+@main.command()
+@click.option("--area", required=True, help="A kota, kecamatan or kelurahan by its code: 31.75.07.1003.")
+@click.option("--out", "folder", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--size", type=click.Choice(["a4", "a6", "square", "slip"]), default="a4", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["pdf", "png"]), default="pdf", show_default=True)
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+def poster(
+    area: str, folder: Path, size: Literal["a4", "a6", "square", "slip"], kind: Literal["pdf", "png"], language: str
+) -> None:
+    """Draw the poster of every active volunteer in an area. Files are named by the volunteers' codes."""
+    from bot.posters.area import draw_all, posters_of
+    from conversations.rules import areas
+
+    if areas.named(area) is None:
+        raise _Told(f"{area} is no area of Jakarta; give a code like 31.75.07.1003 (see the desk's page of an area)", 2)
+    posters = run(lambda settings: posters_of(settings, area, language))
+    count = draw_all(posters, folder, size, kind, language, _progress())
+    click.echo(f"{count} posters written to {folder}")
+
+
 def _progress() -> Callable[[int, int], None]:
     """Show progress on a terminal; be quiet in a pipe."""
     if not sys.stderr.isatty():
