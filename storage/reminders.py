@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from conversations.membership import ENDED
 from conversations.reminding import LATEST, REMINDER, moments, prefix
 from conversations.turn import Json
 from storage import consents
@@ -48,15 +49,16 @@ async def _plan_some(tx: Tx, application_ids: Sequence[int], now: datetime, zone
         return 0
     marks = ",".join(f"${n}" for n in range(1, len(application_ids) + 1))
     members = await tx.rows(
-        "SELECT a.id, a.chat_id, a.person_id, m.paid_until FROM applications a "
+        "SELECT a.id, a.chat_id, a.person_id, a.state, m.paid_until FROM applications a "
         f"LEFT JOIN memberships m ON m.application_id = a.id WHERE a.id IN ({marks})",
         application_ids,
     )
-    agreed = await consents.granted_by(tx, sorted({person_id for _, _, person_id, _ in members}), "reminders")
+    agreed = await consents.granted_by(tx, sorted({row[2] for row in members}), "reminders")
     rows: list[tuple[object, ...]] = []
     kept: list[tuple[int, str, str]] = []
-    for application_id, chat_id, person_id, paid_until in members:
-        until = date.fromisoformat(paid_until) if paid_until and person_id in agreed else None
+    for application_id, chat_id, person_id, state, paid_until in members:
+        wanted = paid_until and person_id in agreed and state not in ENDED
+        until = date.fromisoformat(paid_until) if wanted else None
         about = f"{prefix(application_id)}{until.isoformat()}:%" if until else "-"
         kept.append((chat_id, f"{prefix(application_id)}%", about))
         for moment in moments(application_id, until, zone) if until else ():
