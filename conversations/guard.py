@@ -18,6 +18,7 @@ _NOT_SECRET = re.compile(r"\bkode ?(?:iuran|bayar|pembayaran|billing|pos|referra
 _OTP = re.compile(
     r"\botp\b|\botp ?(?:nya|ku)\b|\bkode ?(?:verifikasi|rahasia|aktivasi|konfirmasi)|\b(?:verification|one[ -]?time)\b"
     r"|\b(?:kode|code)(?:nya|ku)?\b.{0,30}\b(?:sms|masuk|dikirim|kirim|texted)\b|\bsms\b.{0,30}\b(?:kode|code)(?:nya)?\b"
+    r"|\b(?:dikirimin|dikirim|dikirimi|texted|sent me)\b.{0,15}\b(?:kode|code)(?:nya)?\b"
 )
 _PIN = re.compile(r"\bpin(?:nya|ku)?\b[^0-9]{0,25}?(?<![0-9])([0-9](?:[ .\-]?[0-9]){3,5})(?![ .\-]?[0-9])")
 _PASSWORD = re.compile(
@@ -55,6 +56,8 @@ _MONEY = re.compile(
     rf"|\bbayar\w*\b.{{0,12}}\b(?:tunai|cash)\b.{{0,15}}\b{_US}\b"
     r"|\b(?:bayar\w*)\b.{0,20}\brekening\b.{0,12}\b(?:mana|kakak|siapa|berapa)\b"
     r"|\b(?:minta|kirim|bagi|mana|give me|send me)\b.{0,15}\b(?:norek|no rek|nomor rekening|account number)\b"
+    rf"|\b(?:norek|no rek|rekening)(?:nya)?\b.{{0,12}}\b{_US}\b.{{0,12}}\b(?:berapa|brp|mana)\b"
+    r"|\bminta\b.{0,8}\brekening(?:nya)?\b"
     r"|\b(?:gopay|dana|ovo|shopeepay)\b (?:kakak|kak)\b.{0,30}\b(?:kirim|transfer|tf|bayar)\b"
 )
 
