@@ -17,7 +17,7 @@ from conversations.fields.text import PersonName
 from conversations.form import Ask, Form
 from conversations.forms import FORMS
 from conversations.keys import expected
-from conversations.lint import lint, sentences
+from conversations.lint import READ, lint, sentences
 from conversations.organisation import Unnamed, introduced, organisation
 from locales import LANGUAGES, catalogue
 
@@ -80,6 +80,9 @@ DEFECTS = {
     "a link inside a line": Planted("id", "trial.name.help", "Buka https://x.id ya", "has a link inside a line"),
     "a sentence without end": Planted("id", "trial.name.help", "kata " * 21, "has a sentence of 21 words"),
     "long sentences": Planted("id", "trial.name.help", "kata " * 13, "averages 13.0 words a sentence"),
+    "long sentences in a notice": Planted("id", "notice.approved", "kata " * 13, "averages 13.0 words a sentence"),
+    "long sentences on a page": Planted("en", "pages.home.what.text", "word " * 13, "averages 13.0 words a sentence"),
+    "long sentences on Telegram": Planted("id", "telegram.description", "kata " * 21, "has a sentence of 21 words"),
     "two questions": Planted("id", "trial.name.ask", "Contoh? Ya?", "asks more than one question"),
     "a question without an example": Planted("id", "trial.name.ask", "Siapa namanya?", "has no example"),
     "a label too long for three buttons": Planted("id", "trial.send.option.send", "W" * 21, "characters, over 20"),
@@ -93,6 +96,13 @@ DEFECTS = {
 def test_lint_finds(planted: Planted) -> None:
     found = findings(planted.language, planted.key, planted.text)
     assert any(planted.finding in finding for finding in found), found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_person_reads_is_kept_short(language: str) -> None:
+    """A new family of texts is either said by the conversation, or read on a page, or for the desk alone."""
+    known = {key.partition(".")[0] for key in expected(FORMS.values())} | {*READ, "admin"}
+    assert {key.partition(".")[0] for key in catalogue(language)} <= known
 
 
 def test_a_link_on_its_own_line_and_a_url_in_words_are_told_apart() -> None:
