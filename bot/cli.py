@@ -236,6 +236,16 @@ def retention(dry_run: bool) -> None:
     click.echo(", ".join(f"{count} {kind}" for kind, count in gone.items()) or "nothing was due")
 
 
+@main.command()
+@click.option("--dry-run", is_flag=True, required=True, help="Say what would go out; the serving program sends.")
+def reminders(dry_run: bool) -> None:
+    """List the reminders that would go out until midnight, by kind and channel, and what they cost."""
+    from bot.reminders import table, today
+
+    assert dry_run
+    click.echo(table(run(lambda settings: today(settings, datetime.now(UTC)))))
+
+
 @main.group()
 def keys() -> None:
     """The keys that guard personal data."""

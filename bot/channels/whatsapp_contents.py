@@ -19,6 +19,7 @@ BODY = 1024
 BUTTONS, BUTTON = 3, 20
 ROWS, ROW = 10, 24
 ID = 200  # bytes of what a button or row carries; Twilio counts characters
+PURPOSES: Mapping[str, int] = {"reminder_before": 2, "reminder_late": 3, "reminder_ended": 1}  # their variables
 VERSION = "v1"  # of the shapes below: a changed shape gets a new name
 
 
