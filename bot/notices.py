@@ -38,3 +38,10 @@ async def tell_all(
         text = services.house.words[language].text(key, {**facts, "receipt": receipt})
         messages.append((chat_id, pack(Outgoing(text, template=TEMPLATE, variables=(receipt,)))))
     await outbox.add_many(tx, services.keyring, messages, "notice", now)
+
+
+async def tell_chat(tx: Tx, services: Services, chat_id: int, key: str, now: datetime) -> None:
+    """Queue a message to a chat, in its language; outside WhatsApp's window it waits until they write."""
+    [(language,)] = await tx.rows("SELECT language FROM chats WHERE id = $1", (chat_id,))
+    text = services.house.words[language].text(key)
+    await outbox.add(tx, services.keyring, chat_id, pack(Outgoing(text)), "notice", now)

@@ -41,6 +41,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
     "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
+    "volunteer": ("invited", "paused", "resumed", "ended"),
     "parked": ("tried_again", "set_aside"),
     "draft": ("nudged",),
     "person": ("erased",),

@@ -21,6 +21,7 @@ from bot.admin.record import record_routes
 from bot.admin.results import result_routes
 from bot.admin.sessions import session_routes
 from bot.admin.team import team_routes
+from bot.admin.volunteers import volunteer_routes
 from bot.services import Services
 
 
@@ -39,6 +40,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *overview_routes(services),
         *dashboard_routes(services),
         *draft_routes(services),
+        *volunteer_routes(services),
         *team_routes(services),
         *record_routes(services),
         *parked_routes(services),

@@ -1,0 +1,148 @@
+"""Volunteers at the desk: a link made once, a list kept to one's area, and a pause that works at once."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import httpx
+import pytest
+
+from bot.admin.volunteers import DONE, MOVES
+from conversations.rules.codes import INVITATION, VOLUNTEER
+from locales import LANGUAGES, catalogue
+from storage import audit, volunteers
+from storage.volunteers import STATES
+from tests.bot import relawan
+from tests.bot.relawan import KLENDER, PULO_GEBANG, RATNA
+from tests.bot.town import Phone, Town, send
+
+HERE = "/admin/volunteers"
+DEWI = VOLUNTEER.make(22)
+
+
+async def invited(member: httpx.AsyncClient, area: str = KLENDER, rw: str = "5", name: str = "Ratna Dewi") -> str:
+    """Make an invitation and return what is to be forwarded."""
+    page = await send(member, f"{HERE}/invitations", seen_on=HERE, name=name, area=area, rw=rw)
+    found = re.search(r'<textarea id="forward"[^>]*>([^<]+)</textarea>', page.text)
+    return html.unescape(found[1]) if found else ""
+
+
+async def moved(member: httpx.AsyncClient, row_id: int, move: str) -> httpx.Response:
+    return await send(member, f"{HERE}/{row_id}/state", seen_on=HERE, move=move)
+
+
+async def actions(town: Town) -> list[tuple[str, str]]:
+    async with town.services.db.reading() as tx:
+        return [(entry.actor, entry.action) for entry in reversed(await audit.search(tx, action="volunteer."))]
+
+
+async def test_an_invitation_from_the_desk_becomes_a_volunteer_in_the_chat(town: Town) -> None:
+    sari = await town.member("coordinator", "sari", area="31.75")
+    forward = await invited(sari)
+    assert "Kak Ratna Dewi" in forward
+    [link] = re.findall(r"https?://\S+/coba\?mulai=(\S+)", forward)
+    token = INVITATION.read(link)
+    assert token is not None
+    listed = await sari.get(HERE)
+    assert ("Ratna Dewi" in listed.text, "diundang" in listed.text, token in listed.text) == (True, True, False)
+    phone = Phone(town.visitor())
+    await phone.send(open=link)
+    card = await phone.says("setuju", "Ratna Dewi", "klender", "rw 5")
+    assert "resmi menjadi relawan" in card
+    [code] = re.findall(r"TRN-\w{3}-\w{3}-\w{3}", card)[:1]
+    assert "Ratna Dewi" in (await town.visitor().get(f"/r/{code}")).text
+    assert await actions(town) == [("sari", "volunteer.invited")]
+
+
+async def test_pausing_stops_link_poster_and_code_at_once_and_tells_the_volunteer(town: Town) -> None:
+    admin, phone = await town.member(), Phone(town.visitor())
+    [link] = re.findall(r"/coba\?mulai=(\S+)", await invited(admin))
+    await phone.send(open=link)
+    await phone.says("setuju", "Ratna Dewi", "klender")
+    [code] = re.findall(r"/r/(TRN-\S+)", await phone.says("rw 5"))
+    assert (await moved(admin, 1, "pause")).headers["location"] == f"{HERE}/1?done=paused"
+    assert "Ratna" not in (await town.visitor().get(f"/r/{code}")).text
+    assert (await town.visitor().get(f"/r/{code}/poster/a6.png")).status_code == 404
+    told = [message["text"] for message in await phone.hear()]
+    assert told == [
+        "Tugas relawan Kakak dijeda dulu. Tautan dan poster belum bisa dipakai. Tanyakan ke koordinator, ya."
+    ]
+    assert (await moved(admin, 1, "pause")).headers["location"] == f"{HERE}/1"  # twice is once
+    await moved(admin, 1, "resume")
+    assert "Ratna Dewi" in (await town.visitor().get(f"/r/{code}")).text
+    await moved(admin, 1, "end")
+    assert "Ratna" not in (await town.visitor().get(f"/r/{code}")).text
+    assert [action for _, action in await actions(town)] == [
+        f"volunteer.{what}" for what in ("invited", "paused", "resumed", "ended")
+    ]
+    assert (await moved(admin, 1, "resume")).headers["location"] == f"{HERE}/1"  # an end is an end
+
+
+async def test_a_coordinator_sees_and_moves_only_their_own_area(town: Town) -> None:
+    await relawan.active(town.services)
+    await relawan.active(town.services, DEWI, name="Dewi Lestari", area=PULO_GEBANG)
+    sari = await town.member("coordinator", "sari", area="31.75.07")
+    page = (await sari.get(HERE, params={"area": "31.75.06"})).text
+    assert ("Ratna Dewi" in page, "Dewi Lestari" in page) == (True, False)
+    assert (await sari.get(f"{HERE}/1")).status_code == 200
+    assert (await sari.get(f"{HERE}/2")).status_code == 404
+    assert (await moved(sari, 2, "pause")).status_code == 404
+    assert await invited(sari, area=PULO_GEBANG) == ""
+    async with town.services.db.reading() as tx:
+        assert [one.state for one in await volunteers.listed(tx, town.services.keyring)] == ["active", "active"]
+
+
+async def test_the_card_says_how_many_came_and_by_which_rule(town: Town) -> None:
+    await relawan.active(town.services)
+    phone = Phone(town.visitor())
+    await phone.send(open=RATNA)
+    await phone.signs_up()
+    await Phone(town.visitor()).send(open=RATNA)
+    page = (await (await town.member("auditor")).get(f"{HERE}/1")).text
+    assert "2 chat lewat tautannya, 1 pendaftaran terhitung" in page
+    assert "tautan yang terakhir dibuka" in page
+    assert f'href="/r/{RATNA}/poster/a4.pdf"' in page
+    assert 'name="move"' not in page  # an auditor only looks
+
+
+@pytest.mark.parametrize(
+    ("given", "trouble"),
+    [
+        ({"area": "", "rw": "5"}, "Pilih kelurahan"),
+        ({"area": "31.75", "rw": "5"}, "Pilih kelurahan"),
+        ({"area": KLENDER, "rw": "77"}, "dari 1 sampai 40"),
+        ({"area": KLENDER, "rw": "lima"}, "dari 1 sampai 40"),
+    ],
+)
+async def test_what_is_missing_in_an_invitation_is_said(town: Town, given: dict[str, str], trouble: str) -> None:
+    answer = await send(await town.member(), f"{HERE}/invitations", seen_on=HERE, **given)
+    assert (answer.status_code, trouble in answer.text) == (422, True)
+
+
+async def test_a_long_list_goes_on_over_pages_and_is_sifted_by_state(town: Town) -> None:
+    for number in range(52):
+        await relawan.active(town.services, VOLUNTEER.make(number), state="paused" if number == 51 else "active")
+    admin = await town.member()
+    first = (await admin.get(HERE)).text
+    assert first.count('class="card item') == 50
+    [more] = re.findall(r'href="(/admin/volunteers\?[^"]*after=[^"]+)"', first)
+    assert (await admin.get(html.unescape(more))).text.count('class="card item') == 2
+    paused = (await admin.get(HERE, params={"state": "paused"})).text
+    assert (paused.count('class="card item'), VOLUNTEER.make(51) in paused) == (1, True)
+
+
+def test_every_state_and_move_has_words() -> None:
+    for language in LANGUAGES:
+        texts = catalogue(language)
+        for state in STATES:
+            assert f"admin.volunteers.state.{state}" in texts
+        for move in MOVES:
+            for key in (
+                f"admin.volunteers.{move}",
+                f"admin.volunteers.{move}.text",
+                f"admin.volunteers.done.{DONE[move]}",
+            ):
+                assert key in texts
+            assert f"notice.volunteer_{DONE[move]}" in texts
+            assert f"admin.audit.volunteer.{DONE[move]}" in texts
