@@ -90,8 +90,8 @@ async def count_stood(tx: Tx, since: datetime, until: datetime, ends: Sequence[s
             for n, _ in enumerate(ends, start=2)
         )
         rows = await tx.rows(
-            f"SELECT c.channel, s.form, s.asked, s.done, COUNT(*) FROM ({arms}) AS s JOIN chats c ON c.id = s.chat_id "
-            "GROUP BY c.channel, s.form, s.asked, s.done",
+            f"SELECT c.channel, arm0.form, arm0.asked, arm0.done, COUNT(*) FROM ({arms}) AS arm0 "
+            "JOIN chats c ON c.id = arm0.chat_id GROUP BY c.channel, arm0.form, arm0.asked, arm0.done",
             (hour * HOUR, *ends),
         )
         for channel, form, asked, done, n in rows:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from conversations.fields.text import fold
 from storage.keys import Keyring
+from storage.models import FLAGGED, has_flag
 from storage.opened import COLUMNS, Listed, listed
 from storage.tx import Tx
 
@@ -20,6 +21,7 @@ STATES = (
     *("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over", "registered", "refused"),
     *("duplicate", "withdrawn", "waiting_for_payment", "active", "late", "lapsed", "erased"),
 )
+RARE = 1_000  # a flag on fewer applications than this is looked for by itself, whatever the area
 COUNTED_UP_TO = 10_000  # a longer queue is "10.000 or more": counting millions at every look helps nobody
 _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74, 31.74.05, 31.74.05.1003
 
@@ -28,7 +30,7 @@ _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74
 class Filters:
     """What a queue shows. "" means any. area: a kota's, kecamatan's or kelurahan's code. find: a blind hash.
 
-    since, until: when it was submitted, from the first and before the second.
+    volunteer: the code it counts for. since, until: when it was submitted, from the first and before the second.
     """
 
     state: str = ""
@@ -38,6 +40,7 @@ class Filters:
     flag: str = ""
     find: bytes = b""
     receipt: str = ""
+    volunteer: str = ""
     simulated: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -57,8 +60,8 @@ async def queue(
     tx: Tx, keyring: Keyring, filters: Filters, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[Listed]:
     """Applications oldest first, from after (submitted_at, id) on."""
-    args = _Args()
-    arms, where = _arms(filters, args), _where(filters, args)
+    args, led = _Args(), await _led(tx, filters)
+    arms, where = _arms(filters, led, args), _where(filters, led, args)
     if after:
         where += f" AND (submitted_at, id) > ({args(after[0])}, {args(after[1])})"
     most = args(limit)
@@ -78,11 +81,12 @@ async def queue(
 
 async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
     """How many there are in each state, whatever state the filters say; each counted up to COUNTED_UP_TO."""
-    args = _Args()
+    args, led = _Args(), await _led(tx, filters)
     states = {state: args(state) for state in STATES}
-    found, where = _found(filters, args), _where(filters, args)
+    found, where = _found(filters, led, args), _where(filters, led, args)
+    same = "state || ''" if led.by == "flag" else "state"  # joined to nothing where no index of it may be preferred
     arms = [
-        f"SELECT * FROM (SELECT state, id FROM applications WHERE {arm} AND state = {state}{where} "
+        f"SELECT * FROM (SELECT state, id FROM applications WHERE {arm} AND {same} = {state}{where} "
         f"LIMIT {COUNTED_UP_TO}) AS arm{n}_{name}"
         for name, state in states.items()
         for n, arm in enumerate(found)
@@ -93,6 +97,14 @@ async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
         args.values,
     )
     return {str(state): min(int(count), COUNTED_UP_TO) for state, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Led:
+    """What leads the search. ids: the applications with a rare flag."""
+
+    by: Literal["receipt", "find", "volunteer", "flag", "area", "state"]
+    ids: tuple[int, ...] = ()
 
 
 class _Args:
@@ -106,38 +118,72 @@ class _Args:
         return f"${len(self.values)}"
 
 
-def _arms(filters: Filters, args: _Args) -> list[str]:
-    found = _found(filters, args)
+async def _led(tx: Tx, filters: Filters) -> _Led:
+    """By what to look. Of an area and a flag together: by the flag's own applications where they are few."""
+    if filters.receipt:
+        return _Led("receipt")
+    if filters.find:
+        return _Led("find")
+    if filters.volunteer:
+        return _Led("volunteer")
+    if not filters.area:
+        return _Led("state")
+    if filters.flag not in FLAGGED:
+        return _Led("area")
+    states = [filters.state] if filters.state else list(STATES)
+    arms = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT id FROM applications WHERE state = ${n} AND {has_flag(filters.flag)} LIMIT {RARE}) "
+        f"AS arm{n}"
+        for n, _ in enumerate(states, start=1)
+    )
+    few = await tx.rows(f"SELECT id FROM ({arms}) AS counted LIMIT {RARE}", states)
+    return _Led("flag", tuple(int(row_id) for (row_id,) in few)) if len(few) < RARE else _Led("area")
+
+
+def _arms(filters: Filters, led: _Led, args: _Args) -> list[str]:
+    found = _found(filters, led, args)
+    if led.by == "flag":
+        return found  # which were chosen by state
     if filters.state:
         state = args(filters.state)
         return [f"{arm} AND state = {state}" for arm in found]
-    if filters.find or filters.receipt:
+    if led.by in ("find", "receipt"):
         return found
     states = [args(state) for state in STATES]
     return [f"{arm} AND state = {state}" for arm in found for state in states]
 
 
-def _found(filters: Filters, args: _Args) -> list[str]:
+def _found(filters: Filters, led: _Led, args: _Args) -> list[str]:
     """What leads the index."""
-    if filters.receipt:
-        return [f"receipt = {args(filters.receipt)}"]
-    if filters.find:
-        sought = args(filters.find)
-        return [f"name_hash = {sought}", f"nik4_hash = {sought}"]
-    if filters.area:
-        return [f"{_AREAS.get(len(filters.area), 'area_code')} = {args(filters.area)}"]
-    return ["1 = 1"]
+    match led.by:
+        case "receipt":
+            return [f"receipt = {args(filters.receipt)}"]
+        case "find":
+            sought = args(filters.find)
+            return [f"name_hash = {sought}", f"nik4_hash = {sought}"]
+        case "volunteer":
+            return [f"referral = {args(filters.volunteer)}"]
+        case "area":
+            return [f"{_AREAS.get(len(filters.area), 'area_code')} = {args(filters.area)}"]
+        case "flag":
+            return [f"id IN ({', '.join(map(str, led.ids)) or 'NULL'})"]
+        case "state":
+            return ["1 = 1"]
 
 
-def _where(filters: Filters, args: _Args) -> str:
+def _where(filters: Filters, led: _Led, args: _Args) -> str:
     """The rest, looked at row by row."""
     where = ""
     for column in ("programme", "sector"):
         if value := getattr(filters, column):
             where += f" AND {column} = {args(value)}"
-    if filters.area and (filters.find or filters.receipt):
-        where += f" AND {_AREAS.get(len(filters.area), 'area_code')} = {args(filters.area)}"
-    if filters.flag:
+    if filters.area and led.by != "area":
+        where += f" AND {_AREAS.get(len(filters.area), 'area_code')} || '' = {args(filters.area)}"
+    if filters.volunteer and led.by != "volunteer":
+        where += f" AND referral || '' = {args(filters.volunteer)}"
+    if filters.flag in FLAGGED:
+        where += f" AND {has_flag(filters.flag)}"
+    elif filters.flag:
         sought = f'"{filters.flag}"'
         where += f" AND REPLACE(flags, {args(sought)}, '') <> flags"
     if filters.since:
