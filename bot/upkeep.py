@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.batches import tell_rest
 from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
 from bot.figures import FIGURES_EVERY, count_days
@@ -16,7 +16,7 @@ from bot.hours import by_day, is_day
 from bot.moments import content_of, inbound_id
 from bot.services import Services
 from conversations.nudging import NUDGE
-from storage import help_requests, retention, scheduled
+from storage import batches, help_requests, retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
 
@@ -37,11 +37,12 @@ class Upkeep:
         self._retained: datetime | None = None
         self._reconciled: datetime | None = None
         self._counted: datetime | None = None
+        self._told: datetime | None = None
 
     async def run(self) -> None:
         """Look after things until cancelled."""
         while True:
-            for piece in (self._wake_due, self._lapse, self._count, self._retain, self._reconcile):
+            for piece in (self._wake_due, self._lapse, self._count, self._tell, self._retain, self._reconcile):
                 try:
                     await piece()
                 except (StorageError, Undelivered) as error:
@@ -76,6 +77,17 @@ class Upkeep:
             return
         await count_days(self.services, now, self._counted)
         self._counted = now
+
+    async def _tell(self) -> None:
+        """Tell those of a batch handed over whom a crash left untold; looked for at the start, then every hour."""
+        now = self.services.clock()
+        if self._told and now - self._told < RETAIN_EVERY:
+            return
+        self._told = now
+        async with self.services.db.reading() as tx:
+            half_told = await batches.half_told(tx)
+        for number in half_told:
+            log.info("batch_told", batch=number, people=await tell_rest(self.services, number))
 
     async def _retain(self) -> None:
         """Let go of what may no longer be kept."""

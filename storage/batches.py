@@ -281,6 +281,16 @@ async def to_be_moved(tx: Tx, batch_id: int) -> int:
     return int(rows[0][0])
 
 
+async def half_told(tx: Tx) -> list[int]:
+    """Batches handed over of which somebody was not told: what a crash left. Led by those who wait in a batch at all."""
+    rows = await tx.rows(
+        "SELECT DISTINCT e.batch_id FROM applications a CROSS JOIN batch_entries e CROSS JOIN batches b "
+        "WHERE a.state = 'batched' AND e.application_id = a.id AND e.live AND b.id = e.batch_id "
+        "AND b.state = 'handed_over' ORDER BY e.batch_id"
+    )
+    return [int(batch_id) for (batch_id,) in rows]
+
+
 async def mark_answered(tx: Tx, batch_id: int, now: datetime) -> bool:
     """The agency answered for all of its people. False while one of them still waits for an answer, or once it was."""
     moved = await tx.rows(

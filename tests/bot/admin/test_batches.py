@@ -14,7 +14,12 @@ import msoffcrypto
 import openpyxl
 import pytest
 
-from storage import applications, audit, people
+from bot import batches as work
+from bot.admin.batches import Wanted, want
+from bot.sheets.column_map import read_columns
+from bot.upkeep import Upkeep
+from storage import applications, audit, batches, choosing, people
+from storage.choosing import Choice
 from tests.bot.town import BUDI, PASSWORD, SITI, Phone, Town, csrf_of, send
 
 HERE = "/admin/batches"
@@ -286,12 +291,6 @@ async def test_nothing_personal_is_left_on_the_disk(town: Town) -> None:
 
 async def test_what_a_crash_left_undone_is_gone_on_with(town: Town) -> None:
     """A batch that was begun and not sealed; one that was handed over with nobody told."""
-    from bot import batches as work
-    from bot.admin.batches import Wanted, want
-    from bot.sheets.column_map import read_columns
-    from storage import batches, choosing
-    from storage.choosing import Choice
-
     assert want(PRACTICE) == Wanted(which="simulated")
     ratna, receipts = await approved(town, SITI, BUDI)
     choice = Choice(which="simulated")
@@ -313,6 +312,25 @@ async def test_what_a_crash_left_undone_is_gone_on_with(town: Town) -> None:
     assert await states(town, receipts) == ["handed_over", "handed_over"]
     assert "sudah diserahkan pada 24 November 2026" in (await town.told(receipts[1]))[-1]
     assert "belum dikabari" not in (await ratna.get(where)).text
+
+
+async def test_upkeep_tells_whom_a_crash_left_untold(town: Town) -> None:
+    ratna, receipts = await approved(town, SITI, BUDI)
+    await sealed(ratna)
+    async with town.services.db.writing() as tx:
+        assert await batches.half_told(tx) == []
+        assert await batches.hand_over(tx, 1, staff_id=None, now=town.clock())
+        assert await batches.half_told(tx) == [1]
+    upkeep = asyncio.create_task(Upkeep(town.services, None).run())
+    try:
+        async with asyncio.timeout(10):
+            while await states(town, receipts) != ["handed_over", "handed_over"]:
+                await asyncio.sleep(0.05)
+    finally:
+        upkeep.cancel()
+        await asyncio.gather(upkeep, return_exceptions=True)
+    for receipt in receipts:
+        assert sum("sudah diserahkan" in text for text in await town.told(receipt)) == 1
 
 
 async def test_a_member_of_an_area_chooses_and_sees_only_there(town: Town) -> None:
@@ -357,8 +375,6 @@ async def test_a_branch_brings_its_kota_along(town: Town) -> None:
     ],
 )
 async def test_a_form_filled_in_oddly_is_as_good_as_empty(given: dict[str, str], kept: dict[str, str]) -> None:
-    from bot.admin.batches import Wanted, want
-
     assert want(given) == Wanted(**kept)
 
 
