@@ -1,10 +1,10 @@
-"""Files of the agency's answers: their lines, sealed with the house's key, and what became of each file."""
+"""Files of the agency's answers: their lines, sealed with the house's key, and what applying them replaced."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 import orjson
@@ -13,9 +13,7 @@ from storage.columns import moment, moment_or_none
 from storage.keys import Keyring
 from storage.tx import Tx
 
-LOCK = 7_823_004  # PostgreSQL's advisory lock: files are applied and undone one after another
 AT_ONCE = 500
-LEFT_LYING = timedelta(hours=1)  # a file whose reading ended in a crash
 Found: TypeAlias = Literal["matched", "changed", "same", "unmatched", "ambiguous", "numeric_nik", "unreadable"]
 FOUND: tuple[Found, ...] = ("matched", "changed", "same", "ambiguous", "numeric_nik", "unmatched", "unreadable")
 APPLIES: tuple[Found, ...] = ("matched", "changed", "same")
@@ -268,90 +266,6 @@ def _import(row: tuple[Any, ...]) -> Import:
         *(uploaded_by, moment(uploaded_at), applied_by, moment_or_none(applied_at), undone_by),
         moment_or_none(undone_at),
     )
-
-
-# ---- the life of a file ---------------------------------------------------------------------------------------------
-
-
-async def claim(tx: Tx, import_id: int, *, staff_id: int | None, now: datetime) -> bool:
-    """Take it upon oneself to apply it. False: somebody did, or applied the very same file, or it was let go."""
-    await _one_at_a_time(tx)
-    moved = await tx.rows(
-        "UPDATE result_imports SET state = 'applied', applied_by = $1, applied_at = $2 WHERE id = $3 "
-        "AND state = 'previewed' AND NOT EXISTS (SELECT 1 FROM result_imports other WHERE other.file_hash = "
-        "result_imports.file_hash AND other.state = 'applied') RETURNING id",
-        (staff_id, now, import_id),
-    )
-    return bool(moved)
-
-
-async def claim_undo(tx: Tx, import_id: int, *, staff_id: int | None, now: datetime) -> bool:
-    """Take it upon oneself to undo it. False: somebody did, or it was never applied."""
-    await _one_at_a_time(tx)
-    moved = await tx.rows(
-        "UPDATE result_imports SET state = 'undone', undone_by = $1, undone_at = $2 WHERE id = $3 "
-        "AND state = 'applied' RETURNING id",
-        (staff_id, now, import_id),
-    )
-    return bool(moved)
-
-
-async def discard(tx: Tx, import_id: int) -> bool:
-    """Let a file go that was not applied; its lines go at once."""
-    moved = await tx.rows(
-        "UPDATE result_imports SET state = 'discarded' WHERE id = $1 AND state IN ('previewed', 'reading') RETURNING id",
-        (import_id,),
-    )
-    if moved:
-        await tx.rows("DELETE FROM result_rows WHERE import_id = $1", (import_id,))
-    return bool(moved)
-
-
-async def forget_unread(tx: Tx, now: datetime) -> None:
-    """Let go of files whose reading ended in a crash."""
-    rows = await tx.rows(
-        "SELECT id FROM result_imports WHERE state = 'reading' AND uploaded_at < $1", (now - LEFT_LYING,)
-    )
-    for (import_id,) in rows:
-        await discard(tx, import_id)
-
-
-async def overtaken(tx: Tx, import_id: int) -> int:
-    """How many of those it spoke of were spoken of by a later file: that one is to be undone first."""
-    rows = await tx.rows(
-        "SELECT COUNT(*) FROM result_rows r JOIN memberships m ON m.application_id = r.application_id "
-        "WHERE r.import_id = $1 AND r.applied AND (m.import_id IS NULL OR m.import_id <> $1)",
-        (import_id,),
-    )
-    return int(rows[0][0])
-
-
-async def spoken_by(tx: Tx, application_ids: Sequence[int]) -> dict[int, int | None]:
-    """From which file the agency's last word on each of these was read."""
-    found: dict[int, int | None] = {}
-    for start in range(0, len(application_ids), AT_ONCE):
-        some = application_ids[start : start + AT_ONCE]
-        rows = await tx.rows(
-            f"SELECT application_id, import_id FROM memberships WHERE application_id IN ({_places(len(some))})", some
-        )
-        found |= dict(rows)
-    return found
-
-
-async def waits_for_answer(tx: Tx, batch_id: int) -> bool:
-    """Whether somebody in this batch has no answer of the agency's."""
-    return bool(
-        await tx.rows(
-            "SELECT 1 FROM batch_entries e JOIN applications a ON a.id = e.application_id "
-            "WHERE e.batch_id = $1 AND e.live AND a.state IN ('batched', 'handed_over') LIMIT 1",
-            (batch_id,),
-        )
-    )
-
-
-async def _one_at_a_time(tx: Tx) -> None:
-    if tx.dialect == "postgresql":
-        await tx.rows(f"SELECT pg_advisory_xact_lock({LOCK})")
 
 
 # ---- small things ---------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import people, quiet, thinning
+from storage import imports, people, quiet, thinning
 from storage.columns import micros
 from storage.database import Database
 from storage.keys import Keyring
@@ -25,7 +25,8 @@ async def due(tx: Tx, now: datetime) -> dict[str, int]:
         found[name] = int(rows[0][0])
     [(gone,)] = await tx.rows("SELECT COUNT(*) FROM scheduled WHERE state = 'gone' AND due_at <= $1", (now,))
     return {
-        **found, "farewells": int(gone), "silent": await quiet.due(tx, now), "ended": await thinning.due(tx, now)
+        **found, "farewells": int(gone), "silent": await quiet.due(tx, now), "ended": await thinning.due(tx, now),
+        "lists": await imports.due(tx, now),
     }  # fmt: skip
 
 
@@ -33,7 +34,8 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
     """Let go of drafts untouched for 30 days, spent secure forms, old logins, addresses kept for a farewell.
 
     silent: people who wrote nothing for 30 days and never submitted anything. ended: applications 30 days after their
-    end, thinned. consents: proofs older than five years. moments: what happened or was cancelled 30 days ago.
+    end, thinned. lists: the lines of the agency's files, 30 days after they were applied or undone, or never were.
+    consents: proofs older than five years. moments: what happened or was cancelled 30 days ago.
     On SQLite what went is overwritten in the file, too. Returns how many of each went.
     """
     removed = {}
@@ -53,6 +55,7 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
         removed["farewells"] += forgotten
     removed["silent"] = await quiet.let_go(db, keyring, now)
     removed["ended"] = await thinning.thin(db, now)
+    removed["lists"] = await imports.let_go(db, now)
     await db.checkpoint()
     return removed
 

@@ -22,7 +22,7 @@ from bot.results.importing import By
 from bot.results.matching import Days
 from bot.results.sheet import MOST_BYTES, MOST_ROWS, NotRead
 from bot.services import Services
-from storage import audit, cases, results
+from storage import audit, cases, imports, results
 from storage.results import APPLIES, FOUND, Import
 
 HERE = "/admin/results"
@@ -177,7 +177,7 @@ async def _discard(request: Request, desk: Desk, _form: Form) -> Response:
     if found is None:
         return _away()
     async with desk.services.db.writing() as tx:
-        gone = await results.discard(tx, found.id)
+        gone = await imports.discard(tx, found.id)
         if gone:
             await audit.append(
                 tx, actor=desk.seat.member.login, action="import.discarded", subject=f"import:{found.id}", facts={},

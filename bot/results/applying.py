@@ -18,7 +18,7 @@ from bot.results.outcome import Outcome, decide
 from bot.results.sheet import columns_of, load_cells
 from conversations.turn import Fact
 from conversations.wording import Words
-from storage import applied, audit, batches, cases, consents, memberships, payment_reports, reminders, results
+from storage import applied, audit, batches, cases, consents, imports, memberships, payment_reports, reminders, results
 from storage.applied import Reported
 from storage.cases import Case
 from storage.database import Database
@@ -75,7 +75,7 @@ async def apply(house: House, import_id: int, by: By, when: Days, progress: Prog
     """
     done: Counter[str] = Counter()
     async with house.db.writing() as tx:
-        if not await results.claim(tx, import_id, staff_id=by.staff_id, now=when.now):
+        if not await imports.claim(tx, import_id, staff_id=by.staff_id, now=when.now):
             return None
         known = await results.one(tx, import_id)
         assert known is not None
@@ -106,7 +106,7 @@ async def _gather(tx: Tx, house: House, lines: Sequence[Line], mapping: Mapping[
     before = await memberships.of_applications(tx, house.keyring, sorted(found))
     reports = await applied.reported(tx, sorted(found))
     reminded = await consents.granted_by(tx, sorted({case.person_id for case in found.values()}), REMINDERS)
-    imports = await results.spoken_by(tx, sorted(before))
+    spoken = await imports.spoken_by(tx, sorted(before))
     page = _Page()
     for who, case in found.items():
         line = read_line(columns_of(mapping, load_cells(whole[who].body["cells"])))
@@ -117,7 +117,7 @@ async def _gather(tx: Tx, house: House, lines: Sequence[Line], mapping: Mapping[
         settled = settle_reports(reports.get(who, ()), outcome.membership, when.listed_on)
         if not outcome.changed and not settled and before[who].listed_on == when.listed_on:
             continue
-        _take(page, house, whole[who], case, before.get(who), outcome, settled, imports.get(who), when)
+        _take(page, house, whole[who], case, before.get(who), outcome, settled, spoken.get(who), when)
     return page
 
 
@@ -215,9 +215,9 @@ async def undo(house: House, import_id: int, by: By, when: Days, progress: Progr
     """
     done: Counter[str] = Counter()
     async with house.db.writing() as tx:
-        if not await results.claim_undo(tx, import_id, staff_id=by.staff_id, now=when.now):
+        if not await imports.claim_undo(tx, import_id, staff_id=by.staff_id, now=when.now):
             return None
-        if await results.overtaken(tx, import_id):
+        if await imports.overtaken(tx, import_id):
             raise Overtaken
         known = await results.one(tx, import_id)
         assert known is not None
@@ -234,7 +234,7 @@ async def undo(house: House, import_id: int, by: By, when: Days, progress: Progr
             after = page[-1].position
             progress(done["put_back"], total)
         for batch_id in sorted(touched):
-            if await results.waits_for_answer(tx, batch_id):
+            if await imports.waits_for_answer(tx, batch_id):
                 await batches.mark_unanswered(tx, batch_id)
         await audit.append(
             tx, actor=by.login, action="import.undone", subject=f"import:{import_id}",

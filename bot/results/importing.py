@@ -16,7 +16,7 @@ from bot.results.line import read_line
 from bot.results.matching import Days, Match, match, settle
 from bot.results.reading import List, reading
 from bot.results.sheet import NotRead, columns_of, dump_cells, load_cells
-from storage import audit, cases, memberships, results
+from storage import audit, cases, imports, memberships, results
 from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keyring
@@ -57,7 +57,7 @@ async def take_in(
     """
     file_hash = keyring.blind("file", _digest(file))
     async with db.writing() as tx:
-        await results.forget_unread(tx, when.now)
+        await imports.forget_unread(tx, when.now)
         for state in ("applied", "previewed"):
             known = await results.same_file(tx, file_hash, state)
             if known is not None:
@@ -79,7 +79,7 @@ async def take_in(
         except BaseException:
             with suppress(StorageError):
                 async with db.writing() as tx:
-                    await results.discard(tx, import_id)
+                    await imports.discard(tx, import_id)
             raise
     async with db.writing() as tx:
         counts = await _ready(tx, keyring, import_id)

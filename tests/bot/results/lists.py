@@ -75,7 +75,7 @@ class Office:
 
     @property
     def house(self) -> House:
-        return House(self.db, self.keyring, build_house().words)
+        return House(self.db, self.keyring, build_house().words, ZONE)
 
     def passes(self, **time: float) -> None:
         self.now += timedelta(**time)
