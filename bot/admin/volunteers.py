@@ -95,7 +95,7 @@ async def _move(request: Request, desk: Desk, form: Form) -> Response:
         moved = await volunteers.move_to(tx, found.id, states, to, now)
         if moved:
             await _note(tx, desk, f"volunteer.{DONE[move]}", found.code, {})
-            await _tell(tx, desk, found, f"notice.volunteer_{DONE[move]}")
+            await _tell(tx, desk, found, f"notice.volunteer.{DONE[move]}")
     desk.services.wake()
     return RedirectResponse(f"{HERE}/{found.id}{f'?done={DONE[move]}' if moved else ''}", 303)
 

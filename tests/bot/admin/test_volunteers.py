@@ -144,5 +144,5 @@ def test_every_state_and_move_has_words() -> None:
                 f"admin.volunteers.done.{DONE[move]}",
             ):
                 assert key in texts
-            assert f"notice.volunteer_{DONE[move]}" in texts
+            assert f"notice.volunteer.{DONE[move]}" in texts
             assert f"admin.audit.volunteer.{DONE[move]}" in texts

@@ -22,7 +22,8 @@ FILES = (
 )
 ROOT = Path(bot.__file__).parent
 TEMPLATES = sorted([*(ROOT / "pages" / "templates").glob("*.html"), *(ROOT / "admin" / "templates").glob("*.html")])
-CODE = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "public").glob("*.py"), *(ROOT / "admin").glob("*.py")])
+FOLDERS = ("admin", "pages", "posters", "public")
+CODE = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.py"))
 
 
 def texts(language: str, name: str) -> dict[str, str]:
