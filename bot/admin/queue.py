@@ -19,6 +19,7 @@ from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.places import CODE, narrowed, place_name, places
 from bot.services import Services
 from conversations.rules import receipts
+from conversations.rules.codes import VOLUNTEER
 from storage import applications
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
@@ -27,7 +28,7 @@ PAGE = 25
 STATES = ("submitted", "needs_correction", "approved", "refused", "duplicate", "withdrawn")
 PROGRAMMES = ("two", "three")
 SECTORS = ("transport", "other")
-WORD = re.compile(r"[a-z_]{1,40}")
+KEYS = (("j", "next"), ("k", "before"), ("Enter", "open"), ("/", "search"), ("?", "help"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Chosen:
     programme: str = ""
     sector: str = ""
     flag: str = ""
+    volunteer: str = ""
     since: str = ""
     until: str = ""
     find: str = ""
@@ -70,8 +72,8 @@ async def _queue(request: Request, desk: Desk) -> Response:
     own, zone = desk.seat.member.area, desk.services.settings.zone
     filters = Filters(
         state=chosen.state, area=narrowed(chosen.area, own), programme=chosen.programme, sector=chosen.sector,
-        flag=chosen.flag, find=bytes.fromhex(chosen.find), since=_midnight(chosen.since, zone),
-        until=_midnight(chosen.until, zone, days=1),
+        flag=chosen.flag, volunteer=chosen.volunteer, find=bytes.fromhex(chosen.find),
+        since=_midnight(chosen.since, zone), until=_midnight(chosen.until, zone, days=1),
     )  # fmt: skip
     async with desk.services.db.reading() as tx:
         counts = await applications.counts(tx, filters)
@@ -81,7 +83,7 @@ async def _queue(request: Request, desk: Desk) -> Response:
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
         first=after is None, mask=mask, place=place_name, areas=places(own),
-        total=sum(counts.values()), filtered=chosen != Chosen(state=chosen.state),
+        keys=KEYS, total=sum(counts.values()), filtered=chosen != Chosen(state=chosen.state),
         missing=request.query_params.get("missing") == "1",
     )  # fmt: skip
 
@@ -127,10 +129,16 @@ def choose(query: QueryParams) -> Chosen:
         programme=one_of("programme", PROGRAMMES),
         sector=one_of("sector", SECTORS),
         flag=one_of("flag", FLAGS),
+        volunteer=_code(query.get("volunteer", "")),
         since=_day(query.get("since", "")),
         until=_day(query.get("until", "")),
         find=like("find", r"[0-9a-f]{32}"),
     )
+
+
+def _code(text: str) -> str:
+    """A volunteer's code however it was typed, or another link's as it is kept."""
+    return VOLUNTEER.read(text) or (text.strip() if re.fullmatch(r"[\w-]{1,64}", text.strip()) else "")
 
 
 def _day(text: str) -> str:

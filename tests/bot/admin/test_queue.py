@@ -13,8 +13,9 @@ from bot.admin.flags import FLAGS, OF_THE_WHOLE
 from bot.admin.queue import PAGE
 from conversations.forms import FORMS
 from conversations.rules import areas, receipts
+from conversations.rules.codes import VOLUNTEER
 from locales import LANGUAGES, catalogue
-from storage.models import Application
+from storage.models import FLAGGED, Application
 from tests.bot.town import BUDI, SITI, Phone, Town, send
 
 
@@ -66,6 +67,40 @@ async def test_filters_live_in_the_address_and_narrow_the_queue(town: Town, quer
     siti, budi = await both(town)
     page = await (await town.member()).get(f"/admin/queue?{query}")
     assert listed(page) == {"both": [siti, budi], "none": [], "Siti": [siti], "Budi": [budi]}[found]
+
+
+async def test_a_volunteers_people_are_found_by_the_code_however_it_is_typed(town: Town) -> None:
+    siti, budi = await both(town)
+    async with town.services.db.writing() as tx:
+        await tx.rows("UPDATE applications SET referral = $1 WHERE receipt = $2", (VOLUNTEER.make(7), budi))
+        await tx.rows("UPDATE applications SET referral = 'poster-rw7' WHERE receipt = $1", (siti,))
+    ratna = await town.member()
+    for typed, found in (
+        (VOLUNTEER.make(7), [budi]), (VOLUNTEER.make(7).lower().replace("-", " "), [budi]), ("poster-rw7", [siti]),
+        (VOLUNTEER.make(8), []), ("';--", [siti, budi]),
+    ):  # fmt: skip
+        page = await ratna.get("/admin/queue", params={"volunteer": typed})
+        assert listed(page) == found, typed
+    page = await ratna.get("/admin/queue", params={"volunteer": "poster-rw7", "sector": "transport"})
+    assert listed(page) == []
+    assert "volunteer=poster-rw7" in page.text  # kept in every further address
+
+
+def test_every_flag_has_an_index_of_its_own() -> None:
+    """A new flag wants a line in storage/models.py FLAGGED and a migration that makes its index; else it is slow."""
+    assert set(FLAGS) <= set(FLAGGED)
+
+
+async def test_a_rare_flag_is_found_in_an_area_and_out_of_it(town: Town) -> None:
+    _, budi = await both(town)
+    async with town.services.db.writing() as tx:
+        await tx.rows('UPDATE applications SET flags = \'["old_province","too_old"]\' WHERE receipt = $1', (budi,))
+    ratna = await town.member()
+    for query, found in (("", [budi]), ("&area=31.75", [budi]), ("&area=31.75.07&state=", [budi]), ("&area=31.71", [])):
+        page = await ratna.get(f"/admin/queue?flag=too_old{query}")
+        assert listed(page) == found, query
+        counts = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+        assert f"Menunggu {len(found)}" in counts
 
 
 @pytest.mark.parametrize(
