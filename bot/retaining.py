@@ -15,6 +15,7 @@ RULES: Mapping[str, str] = {
     "drafts": "unfinished registrations, 30 days after the last answer",
     "silent": "people who never sent anything, 30 days after their last message",
     "ended": "applications, 30 days after their end: all but NIK hash, area, state, dates",
+    "lists": "lines of the agency's lists, 30 days after they were applied or undone",
     "farewells": "addresses of people who were forgotten, a day after",
     "secure_forms": "links to the secure form, a day after they expired",
     "moments": "planned reminders, 30 days after they went or were cancelled",
