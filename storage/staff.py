@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from storage.columns import micros, moment, moment_or_none
+from storage.second_step import REQUIRED
 from storage.tx import Tx
 
 __all__ = ["Invitation", "Member", "Seat", "Tx"]
@@ -15,7 +16,10 @@ __all__ = ["Invitation", "Member", "Seat", "Tx"]
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member of staff. area: the code of the area they are kept to, or None for all."""
+    """One member of staff. area: the code of the area they are kept to, or None for all.
+
+    second_step: whether they prove themselves by a code, too.
+    """
 
     id: int
     login: str
@@ -26,11 +30,12 @@ class Member:
     failures: int
     locked_until: datetime | None
     disabled_at: datetime | None
+    second_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody's login in one browser."""
+    """Somebody's login in one browser. owes_step: their role must have a second step, and they have none yet."""
 
     id: int
     csrf_secret: str
@@ -38,6 +43,7 @@ class Seat:
     last_seen: datetime
     expires_at: datetime
     member: Member
+    owes_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,10 @@ class Invitation:
     expires_at: datetime
 
 
-_MEMBER = "m.id, m.login, m.name, m.role, m.area, m.password_hash, m.failures, m.locked_until, m.disabled_at"
+_MEMBER = (
+    "m.id, m.login, m.name, m.role, m.area, m.password_hash, m.failures, m.locked_until, m.disabled_at, "
+    "m.totp IS NOT NULL"
+)
 
 
 async def any_admin(tx: Tx) -> bool:
@@ -66,6 +75,11 @@ async def members(tx: Tx) -> list[Member]:
 
 async def by_login(tx: Tx, login: str) -> Member | None:
     rows = await tx.rows(f"SELECT {_MEMBER} FROM staff m WHERE m.login = $1", (login,))
+    return _member(rows[0]) if rows else None
+
+
+async def by_id(tx: Tx, staff_id: int) -> Member | None:
+    rows = await tx.rows(f"SELECT {_MEMBER} FROM staff m WHERE m.id = $1", (staff_id,))
     return _member(rows[0]) if rows else None
 
 
@@ -216,11 +230,17 @@ async def open_session(
 async def session(tx: Tx, token: str) -> Seat | None:
     """The seat a token belongs to; None when unknown, revoked, or its member was shut out. Age is judged by the caller."""
     rows = await tx.rows(
-        f"SELECT s.id, s.csrf, s.created_at, s.last_seen, s.expires_at, {_MEMBER} FROM staff_sessions s "
+        f"SELECT s.id, s.csrf, s.created_at, s.last_seen, s.expires_at, {_MEMBER}, "
+        "(SELECT value FROM house WHERE name = $2) FROM staff_sessions s "
         "JOIN staff m ON m.id = s.staff_id WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND m.disabled_at IS NULL",
-        (_hash(token),),
+        (_hash(token), REQUIRED),
     )
-    return _seat(rows[0]) if rows else None
+    if not rows:
+        return None
+    *row, must = rows[0]
+    seat = _seat(tuple(row))
+    owes = must is not None and seat.member.role in bytes(must).decode().split() and not seat.member.second_step
+    return replace(seat, owes_step=owes)
 
 
 async def touch_session(tx: Tx, session_id: int, now: datetime) -> None:
@@ -246,7 +266,7 @@ async def sessions_of(tx: Tx, staff_id: int, now: datetime) -> list[Seat]:
 
 
 def _member(row: tuple[Any, ...]) -> Member:
-    row_id, login, name, role, area, password_hash, failures, locked_until, disabled_at = row
+    row_id, login, name, role, area, password_hash, failures, locked_until, disabled_at, second_step = row
     return Member(
         row_id,
         login,
@@ -257,6 +277,7 @@ def _member(row: tuple[Any, ...]) -> Member:
         failures,
         moment_or_none(locked_until),
         moment_or_none(disabled_at),
+        bool(second_step),
     )
 
 

@@ -20,6 +20,9 @@ from bot.services import Services
 from conversations.wording import Words
 from storage.staff import Seat
 
+SECOND_STEP = "/admin/second-step"
+BEFORE_THE_STEP = ("own.second_step", "own.leave")  # all that whoever owes a second step may do
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -55,6 +58,8 @@ def shows(services: Services, act: str, path: str, show: Shows) -> Route:
         if seat is None:
             elsewhere = request.headers.get("sec-fetch-site") == "cross-site"
             return _once_more(request, services) if elsewhere else _sign_in(request)
+        if seat.owes_step and act not in BEFORE_THE_STEP:
+            return RedirectResponse(SECOND_STEP, 303)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
         return await show(request, Desk(services, seat, words_for(request, services)))
@@ -75,6 +80,8 @@ def does(services: Services, act: str, path: str, do: Does) -> Route:
         form = await read(request)
         if not csrf.fits(seat.csrf_secret, form.get("csrf", "")):
             return refusal(request, services, "not_ours")
+        if seat.owes_step and act not in BEFORE_THE_STEP:
+            return RedirectResponse(SECOND_STEP, 303)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
         return await do(request, Desk(services, seat, words_for(request, services)), form)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
 from typing import Literal
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.admin import csrf, passwords, seats
 from bot.admin.guard import Desk, Form, does, read, refusal
+from bot.admin.seating import code_routes, next_page, note, sit_down, welcome
 from bot.pages.limit import Limit
 from bot.pages.page import page
 from bot.services import Services
@@ -32,8 +32,9 @@ def login_routes(services: Services) -> list[BaseRoute]:
 
     async def ask(request: Request) -> Response:
         if await seats.seated(request, services):
-            return RedirectResponse(_next(request.query_params.get("next", "")), 303)
-        return _login_page(request, services, "", request.query_params.get("next", ""))
+            return RedirectResponse(next_page(request.query_params.get("next", "")), 303)
+        late = request.query_params.get("done") == "late"
+        return _login_page(request, services, "admin.login.late" if late else "", request.query_params.get("next", ""))
 
     async def enter(request: Request) -> Response:
         if not csrf.ours(request.headers, services.settings.base_url):
@@ -45,7 +46,7 @@ def login_routes(services: Services) -> list[BaseRoute]:
         member = await recognised(services, login, form.get("password", ""))
         if member is None:
             return _login_page(request, services, "admin.login.wrong", form.get("next", ""), 401, login)
-        return await _seat(request, services, member, _next(form.get("next", "")))
+        return await welcome(request, services, member, next_page(form.get("next", "")))
 
     async def invited(request: Request) -> Response:
         return _setup_page(request, services, await _invited(request, services), {}, {})
@@ -61,6 +62,7 @@ def login_routes(services: Services) -> list[BaseRoute]:
         Route("/admin/setup/{token}", invited, methods=["GET"]),
         Route("/admin/setup/{token}", join, methods=["POST"]),
         does(services, "own.leave", "/admin/logout", _leave),
+        *code_routes(services),
     ]
 
 
@@ -89,12 +91,13 @@ async def recognised(services: Services, login: str, password: str) -> Member | 
             return None
         resting = member.locked_until is not None and now < member.locked_until
         if right and not resting:
-            await staff.note_success(tx, member.id)
+            if not member.second_step:  # else a right password would let codes be guessed for ever
+                await staff.note_success(tx, member.id)
         else:
             if not resting:
                 failures = await staff.count_failure(tx, member.id)
                 await staff.note_failure(tx, member.id, failures, passwords.rest(failures, now))
-            await _note(tx, member, "login.resting" if resting else "login.wrong_password", now)
+            await note(tx, member, "login.resting" if resting else "login.wrong_password", now)
             return None
     if passwords.stale(member.password_hash):
         fresh = await passwords.hashed(password)
@@ -103,25 +106,11 @@ async def recognised(services: Services, login: str, password: str) -> Member | 
     return member
 
 
-async def _seat(request: Request, services: Services, member: Member, to: str) -> Response:
-    """Sign somebody in under a new token; the one this browser had before is no longer good."""
-    now = services.clock()
-    async with services.db.writing() as tx:
-        before = await staff.session(tx, request.cookies.get(seats.cookie(services.settings), ""))
-        if before:
-            await staff.revoke_session(tx, before.id, before.member.id, now)
-        token = await seats.take(tx, member.id, now)
-        await _note(tx, member, "login.in", now)
-    response = RedirectResponse(to, 303)
-    seats.remember(response, services.settings, token)
-    return response
-
-
 async def _leave(request: Request, desk: Desk, _form: Form) -> Response:
     now = desk.services.clock()
     async with desk.services.db.writing() as tx:
         await staff.revoke_session(tx, desk.seat.id, desk.seat.member.id, now)
-        await _note(tx, desk.seat.member, "login.out", now)
+        await note(tx, desk.seat.member, "login.out", now)
     response = RedirectResponse("/admin/login", 303)
     seats.forget(response, desk.services.settings)
     return response
@@ -132,13 +121,8 @@ def _login_page(
 ) -> Response:
     return page(
         request, services, "login.html", status, here="/admin/login",
-        trouble=trouble, next=_next(to), login=login,
+        trouble=trouble, next=next_page(to), login=login,
     )  # fmt: skip
-
-
-def _next(wanted: str) -> str:
-    """Where to go after the login: a page of the desk, never another site."""
-    return wanted if re.fullmatch(r"/admin(/[A-Za-z0-9/_-]*)?(\?[^\\]*)?", wanted) else "/admin"
 
 
 # ---- the one-time link ----------------------------------------------------------------------------------------------
@@ -187,12 +171,12 @@ async def _join(request: Request, services: Services, form: Form) -> Response:
                 tx, request.path_params["token"], login=login, name=name, password_hash=password_hash, now=now
             )
             if member:
-                await _note(tx, member, "staff.joined", now)
+                await note(tx, member, "staff.joined", now)
     except AlreadyThere:
         return _setup_page(request, services, invitation, typed, {"login": "login_taken"}, 422)
     if member is None:
         return _setup_page(request, services, None, typed, {})
-    return await _seat(request, services, member, "/admin")
+    return await sit_down(request, services, member, "/admin")
 
 
 def _troubles(login: str, name: str, password: str, repeat: str) -> dict[str, Trouble]:
@@ -207,7 +191,3 @@ def _troubles(login: str, name: str, password: str, repeat: str) -> dict[str, Tr
     elif password != repeat:
         troubles["repeat"] = "repeat_differs"
     return troubles
-
-
-async def _note(tx: staff.Tx, member: Member, action: str, now: datetime) -> None:
-    await audit.append(tx, actor=member.login, action=action, subject=f"staff:{member.id}", facts={}, at=now)

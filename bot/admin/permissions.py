@@ -34,11 +34,13 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "team.see": frozenset({"admin", "auditor"}),
     "team.invite": frozenset({"admin"}),
     "team.shut_out": frozenset({"admin"}),
+    "team.second_step": frozenset({"admin"}),
     "audit.see": frozenset({"admin", "auditor"}),
     "parked.see": frozenset({"admin", "auditor"}),
     "parked.decide": frozenset({"admin"}),
     "own.sessions": EVERYONE,
     "own.password": EVERYONE,
+    "own.second_step": EVERYONE,
     "own.leave": EVERYONE,
 }
 

@@ -24,6 +24,8 @@ from storage.staff import Member
 PAGE = 50
 COMMAND_LINE = "command line"
 
+STEPS = ("second_step_on", "second_step_off", "second_step_reset", "second_step_required", "recovery_codes")
+
 # Everything that is written down, by what it is about. A page that writes something new adds its line here and a text.
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "application": (
@@ -39,8 +41,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "export": ("taken",),
     "help": ("revealed", "taken", "answered", "closed"),
     "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
-    "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed"),
-    "login": ("in", "out", "ended", "wrong_password", "resting", "unknown"),
+    "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed", *STEPS),
+    "login": ("in", "out", "ended", "wrong_password", "resting", "unknown", "wrong_code", "recovery_code"),
     "volunteer": ("invited", "paused", "resumed", "ended"),
     "parked": ("tried_again", "set_aside"),
     "draft": ("nudged",),

@@ -19,6 +19,8 @@ from bot.admin.password import password_routes
 from bot.admin.queue import queue_routes
 from bot.admin.record import record_routes
 from bot.admin.results import result_routes
+from bot.admin.second_step import second_step_routes
+from bot.admin.second_step_rules import second_step_rules_routes
 from bot.admin.sessions import session_routes
 from bot.admin.team import team_routes
 from bot.admin.volunteers import volunteer_routes
@@ -46,4 +48,6 @@ def routes(services: Services) -> list[BaseRoute]:
         *parked_routes(services),
         *session_routes(services),
         *password_routes(services),
+        *second_step_routes(services),
+        *second_step_rules_routes(services),
     ]

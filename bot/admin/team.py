@@ -15,12 +15,12 @@ from bot.admin.places import CODE, place_name, places
 from bot.house_keeping import INVITED_FOR
 from bot.services import Services
 from conversations.rules import areas
-from storage import audit, staff
+from storage import audit, second_step, staff
 from storage.tx import Tx
 
 HERE = "/admin/staff"
 KEPT_TO_AN_AREA = ("reviewer", "coordinator")  # the other roles see all of it or none of it
-DONE = ("shut_out", "let_in", "withdrawn", "yourself", "nothing")
+DONE = ("shut_out", "let_in", "withdrawn", "yourself", "nothing", "step_required", "step_reset", "step_yourself")
 
 
 def team_routes(services: Services) -> list[BaseRoute]:
@@ -101,11 +101,12 @@ async def _page(
     async with desk.services.db.reading() as tx:
         members, seen = await staff.members(tx), await staff.last_seen(tx)
         invitations = await staff.invitations(tx, now) if desk.may("team.invite") else []
+        must = await second_step.required(tx)
     done = request.query_params.get("done")
     return desk.page(
         request, "team.html", status, here=HERE, members=members, seen=seen, invitations=invitations, roles=ROLES,
         areas=places(), place=place_name, kept=KEPT_TO_AN_AREA, link=link, role=role, troubles=troubles or {}, now=now,
-        hours=int(INVITED_FOR.total_seconds()) // 3600, done=done if done in DONE else "",
+        must=must, hours=int(INVITED_FOR.total_seconds()) // 3600, done=done if done in DONE else "",
     )  # fmt: skip
 
 

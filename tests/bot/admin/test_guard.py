@@ -9,7 +9,7 @@ from bot.admin.permissions import PERMISSIONS, ROLES, may
 from bot.admin.routes import routes
 from tests.bot.town import Phone, Town, send
 
-OPEN = {"/admin/login", "/admin/setup/{token}"}  # pages that come before a seat
+OPEN = {"/admin/login", "/admin/login/code", "/admin/setup/{token}"}  # pages that come before a seat
 
 
 def pages(town: Town) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from conversations.lint import placeholders
 from locales import HERE, catalogue
 
 FILES = (
-    *("pages.po", "admin.po", "desk.po", "batches.po", "notices.po", "helpdesk.po"),
+    *("pages.po", "admin.po", "desk.po", "batches.po", "notices.po", "helpdesk.po", "security.po"),
     *("dashboard.po", "decisions.po", "volunteers.po"),
 )
 ROOT = Path(bot.__file__).parent
