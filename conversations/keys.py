@@ -122,7 +122,7 @@ def _helping() -> Iterator[tuple[str, Expected]]:
 
 
 def _paying() -> Iterator[tuple[str, Expected]]:
-    for key in ("pay.none", "pay.whose", "pay.where", "pay.never", "pay.lapsed", "pay.then", "paid.none", "paid.whose"):
+    for key in ("pay.none", "pay.whose", "pay.where", "pay.never", "pay.then", "paid.none", "paid.whose"):
         yield key, Expected("text")
     for key in ("pay.closed", "pay.wait", "pay.no_amount", "pay.nik"):
         yield key, Expected("text", ({"name": "Muhammad"},))
@@ -140,9 +140,10 @@ def _paying() -> Iterator[tuple[str, Expected]]:
     for which in ("before", *reminding.AFTER, "ended"):
         yield f"reminder.{which}", Expected("text", reminding.SAMPLES)
     plain = {name: fact for name, fact in reminding.SAMPLES[0].items() if not isinstance(fact, Phrase)}
+    yield "reminder.you", Expected("phrase")
     for left in ("days", "tomorrow", "today"):
         yield f"reminder.left.{left}", Expected("phrase", (plain,))
-    for price in ("discounted", "full", "unknown"):
+    for price in ("discounted", "full", "ended", "unknown"):
         yield f"reminder.price.{price}", Expected("phrase", (plain,))
 
 

@@ -155,7 +155,7 @@ def reported_facts(reported: Reported) -> dict[str, Fact]:
 def _next_steps(shown: Sequence[Person], today: date) -> tuple[Option, ...]:
     states = {one.stands(today) for one in shown}
     if states & set(PAYING):
-        return ()
+        return buttons("pay", "paid")
     return buttons("help") if states & {"refused", "duplicate", "other"} else ()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from conversations.fields.field import Asking
 from conversations.fields.month_count import MonthCount
@@ -15,10 +15,10 @@ from conversations.fields.one_of import OneOf
 from conversations.fields.recent_day import RecentDay
 from conversations.form import Ask, Form
 from conversations.membership import ENDED, IN_HAND, Person, people
-from conversations.pricing import SHORTER, bill, runs
+from conversations.pricing import bill, last_discounted, runs
 from conversations.questions import buttons
 from conversations.rules.benefits import benefit
-from conversations.rules.contributions import MONTHS_OFFERED, discount_ends, later
+from conversations.rules.contributions import MONTHS_OFFERED
 from conversations.rules.protection import last_chance
 from conversations.talking import Decided, House, ask_on, way_on
 from conversations.turn import Fact, Inbound, Json, Option, Phrase, Record, Reply, Rupiah, Session, Talk, Wants
@@ -71,16 +71,14 @@ def how_to_pay(one: Person, months: int, today: date) -> tuple[Reply, ...]:
         return (Reply("pay.wait", {"name": one.called}), *_amounts(one, months, today), _NEVER, _first(today))
     after = {
         "late": Reply("pay.late", {"until": one.until, "ends": last_chance(one.until) if one.until else None}),
-        "lapsed": Reply("pay.lapsed"),
+        "lapsed": Reply("pay.lapsed", first_facts(today)),
     }
-    protected = stands == "active"
     return (
         *_amounts(one, months, today),
         _number(one),
         Reply("pay.where"),
         _NEVER,
-        *(() if protected else (after.get(stands, _first(today)),)),
-        *((_first(today),) if stands == "lapsed" else ()),
+        *(() if stands == "active" else (after.get(stands, _first(today)),)),
         Reply("pay.then"),
     )
 
@@ -95,11 +93,10 @@ def _amounts(one: Person, months: int, today: date) -> tuple[Reply, ...]:
         for first, last, amount, count in runs(priced)
     )
     head = Reply("pay.bill", {"name": one.called, "programme": Phrase(f"pay.{one.programme}")}, lines=lines)
-    ends = discount_ends("transport" if one.sector == "transport" else SHORTER, priced.months[0].month)
     facts: dict[str, Fact] = {
         "total": Rupiah(priced.total),
         "months": months,
-        "until": later(ends, 1) - timedelta(days=1) if ends else None,
+        "until": last_discounted(one.sector, priced.months[0].month),
         "discount": Phrase("pay.discounted" if priced.discounted else "pay.full_price"),
     }
     return (head, Reply("pay.total", facts))
@@ -246,4 +243,5 @@ SAMPLES: Mapping[str, Mapping[str, Fact]] = {
     "pay.code": {"code": "9" * 16},
     "pay.late": {"until": _LONG_DAY, "ends": _LONG_DAY},
     "pay.first": first_facts(_LONG_DAY),
+    "pay.lapsed": first_facts(_LONG_DAY),
 }

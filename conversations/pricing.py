@@ -61,6 +61,12 @@ def first_month(until: date | None, today: date) -> date:
     return max(until + timedelta(days=1), today).replace(day=1) if until else today.replace(day=1)
 
 
+def last_discounted(of: str, day: date) -> date | None:
+    """The last day that a discount is known for, counted from a day, or None."""
+    ends = discount_ends("transport" if of == "transport" else SHORTER, day)
+    return later(ends, 1) - timedelta(days=1) if ends else None
+
+
 def runs(priced: Price) -> list[tuple[Month, Month, Rupiah, int]]:
     """Months in a row at one price: the first, the last, what each costs, and how many they are."""
     found: list[tuple[Month, Month, Rupiah, int]] = []

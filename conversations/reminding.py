@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from conversations.membership import ENDED, Person, people
-from conversations.pricing import bill
+from conversations.pricing import bill, last_discounted
 from conversations.rules.protection import last_chance, protection
 from conversations.talking import Decided, House
 from conversations.turn import Fact, Inbound, Json, Month, Option, Phrase, Record, Reply, Rupiah, Talk, Wants
@@ -147,7 +147,7 @@ def reminder_facts(one: Person, today: date) -> dict[str, Fact]:
     left = (until - today).days
     when = {0: "reminder.left.today", 1: "reminder.left.tomorrow"}.get(left, "reminder.left.days")
     return {
-        "name": one.called,
+        "name": one.name or Phrase("reminder.you"),
         "until": until,
         "ends": last_chance(until),
         "left": Phrase(when),
@@ -164,12 +164,16 @@ def _price(one: Person, today: date) -> dict[str, Fact]:
             "price": Phrase("reminder.price.unknown"),
             "month": Month(today.year, today.month, 1),
             "amount": Rupiah(0),
+            "last_day": None,
         }
     month = bill(one.income, one.sector, one.programme, one.until, today, 1).months[0]
+    last = last_discounted(one.sector, one.until or today)
+    how = "discounted" if month.discounted else "ended" if last else "full"
     return {
-        "price": Phrase("reminder.price.discounted" if month.discounted else "reminder.price.full"),
+        "price": Phrase(f"reminder.price.{how}"),
         "month": Month(month.month.year, month.month.month, 1),
         "amount": Rupiah(month.total),
+        "last_day": last,
     }
 
 
@@ -190,17 +194,17 @@ def _application(facts: Mapping[str, Json]) -> int:
 # ---- for lint -----------------------------------------------------------------------------------------------------
 
 _LONG_DAY = date(2026, 9, 30)
+_PLAIN: Mapping[str, Fact] = {
+    "name": "Muhammad",
+    "until": _LONG_DAY,
+    "ends": _LONG_DAY,
+    "last_day": _LONG_DAY,
+    "days": 7,
+    "left_to_end": 33,
+    "month": Month(2026, 9, 1),
+    "amount": Rupiah(627_800),
+}
 SAMPLES: tuple[Mapping[str, Fact], ...] = tuple(
-    {
-        "name": "Muhammad",
-        "until": _LONG_DAY,
-        "ends": _LONG_DAY,
-        "days": 7,
-        "left_to_end": 33,
-        "left": Phrase("reminder.left.days"),
-        "month": Month(2026, 9, 1),
-        "amount": Rupiah(627_800),
-        "price": Phrase(f"reminder.price.{price}"),
-    }
-    for price in ("discounted", "full", "unknown")
+    {**_PLAIN, "left": Phrase("reminder.left.days"), "price": Phrase(f"reminder.price.{price}")}
+    for price in ("discounted", "full", "ended", "unknown")
 )

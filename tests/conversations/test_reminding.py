@@ -151,7 +151,7 @@ def test_a_week_before_the_end_the_next_months_amount_is_said() -> None:
     spoken = looked_up("before_7")
     assert spoken.message is not None
     assert "sampai *31 Desember 2026*, 7 hari lagi" in spoken.message.text
-    assert "Iuran Januari 2027: *Rp16.800*, harga penuh tanpa diskon." in spoken.message.text
+    assert "Iuran Januari 2027: *Rp16.800*. Diskonnya hanya sampai 31 Desember 2026." in spoken.message.text
     assert [choice.value for choice in spoken.message.choices] == ["pay:TK-0000-0000-0", "paid:TK-0000-0000-0", "stop"]
     assert (spoken.message.template, spoken.message.variables) == ("reminder_before", ("Siti", "31 Desember 2026"))
     assert came(spoken) == "said"
@@ -194,7 +194,7 @@ def test_whoever_is_thinned_out_is_reminded_without_name_or_amount(which: str, l
     assert spoken.message is not None
     assert "Rp0" not in spoken.message.text
     assert "**" not in spoken.message.text
-    assert spoken.message.variables[0] == "Peserta"
+    assert spoken.message.variables[0] == "Kakak"
 
 
 # ---- silence ------------------------------------------------------------------------------------------------------
