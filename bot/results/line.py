@@ -60,10 +60,10 @@ def read_line(cells: Mapping[str, Cell]) -> Line:
     born = read_day(cells.get("born", NOTHING), "day")
     verdict = _verdict(cells.get("status", NOTHING), troubles)
     remark = cells.get("remark", NOTHING).text
-    kpj = _code(cells.get("kpj", NOTHING), KPJ, "kpj", troubles)
-    payment_code = _code(cells.get("payment_code", NOTHING), CODE, "payment_code", troubles)
-    paid_until = _day(cells, "paid_until", troubles)
-    registered_on = _day(cells, "registered_on", troubles)
+    kpj = _code(cells.get("kpj", NOTHING), KPJ, "kpj_wrong", troubles)
+    payment_code = _code(cells.get("payment_code", NOTHING), CODE, "payment_code_wrong", troubles)
+    paid_until = _day(cells, "paid_until", "paid_until_wrong", troubles)
+    registered_on = _day(cells, "registered_on", "registered_on_wrong", troubles)
     name = cells.get("name", NOTHING).text
     if not (nik or damaged or kpj or name) and not troubles:
         troubles.append("nobody")
@@ -117,21 +117,21 @@ def _verdict(cell: Cell, troubles: list[str]) -> Verdict:
     return ""
 
 
-def _code(cell: Cell, form: re.Pattern[str], column: str, troubles: list[str]) -> str:
+def _code(cell: Cell, form: re.Pattern[str], trouble: str, troubles: list[str]) -> str:
     code = _SIGNS.sub("", cell.text).upper()
     if not code or code.strip("0") == "":
         return ""
     if form.fullmatch(code) and not (cell.kind == "number" and len(code) > _EXACT):
         return code
-    troubles.append(f"{column}_wrong")
+    troubles.append(trouble)
     return ""
 
 
-def _day(cells: Mapping[str, Cell], column: str, troubles: list[str]) -> date | None:
+def _day(cells: Mapping[str, Cell], column: str, trouble: str, troubles: list[str]) -> date | None:
     cell = cells.get(column, NOTHING)
     day = read_day(cell, "month" if column == "paid_until" else "day")
     if day is None and _SIGNS.sub("", cell.text).strip("0/:") not in ("", "tidakada", "belum", "null"):
-        troubles.append(f"{column}_wrong")
+        troubles.append(trouble)
     return day
 
 
