@@ -30,13 +30,13 @@ _MISTAKEN = str.maketrans(_LOOKALIKES)
 _LONGEST = 2000  # of a text only so much is looked at
 _APART = r"[^0-9A-Z]{0,9}"  # what may stand between two signs: a dash, a line break, stars of bold, emoji
 _SAID = {
-    "0": ("nol", "kosong", "zero", "oh"), "1": ("satu", "one"), "2": ("dua", "two"), "3": ("tiga", "three"),
+    "0": ("nol", "kosong", "zero"), "1": ("satu", "one"), "2": ("dua", "two"), "3": ("tiga", "three"),
     "4": ("empat", "four"), "5": ("lima", "five"), "6": ("enam", "six"), "7": ("tujuh", "seven"),
     "8": ("delapan", "lapan", "eight"), "9": ("sembilan", "nine"), "B": ("be", "bee"), "C": ("ce", "cee", "see"),
     "D": ("de", "dee"), "F": ("ef", "eff"), "G": ("ge", "gee"), "H": ("ha", "aitch"), "J": ("je", "jay"),
     "K": ("ka", "kay"), "L": ("el", "ell"), "M": ("em",), "N": ("en",), "P": ("pe", "pee"), "Q": ("ki", "queue"),
     "R": ("er", "ar"), "S": ("es", "ess"), "T": ("te", "tee"), "V": ("ve", "fe", "vee"), "W": ("we", "double-u"),
-    "X": ("eks", "ex"), "Y": ("ye", "why"), "Z": ("zet",),
+    "X": ("eks", "ex"), "Y": ("ye",), "Z": ("zet",),
 }  # fmt: skip
 _SPOKEN = {word: sign for sign, words in _SAID.items() for word in words}
 
@@ -82,7 +82,7 @@ class Sort:
             found: set[str] = set()
             at = 0
             while match := pattern.search(said, at):
-                code = self._checked("".join(match.groups()))
+                code = self._checked("".join(match.groups())) if _like_a_code(match[0], said) else None
                 at = match.end() if code else match.start() + 1
                 found |= {code} if code else set()
             if found:
@@ -112,11 +112,16 @@ class Sort:
         whole, rest = divmod(self.length + 1, self.group)
         sizes = [self.group] * whole + ([rest] if rest else [])
         groups = r"[-\u2010-\u2015\u2212]".join(rf"([0-9A-Z]{{{size}}})" for size in sizes)
-        return re.compile(rf"(?<![0-9A-Z-])(?=[-A-Z]*[0-9])(?=[-0-9]*[A-Z]){groups}(?![0-9A-Z-])")
+        return re.compile(rf"(?<![0-9A-Z-])(?=[-0-9]*[A-Z]){groups}(?![0-9A-Z-])")
 
 
 VOLUNTEER = Sort("TRN", 8, 3)
 INVITATION = Sort("UND", 11, 4)
+
+
+def _like_a_code(part: str, said: str) -> bool:
+    """Letters alone are words, unless the text speaks of a code."""
+    return bool(re.search("[0-9]", part) or re.search("[CK]ODE", said))
 
 
 def _heard(text: str) -> str:

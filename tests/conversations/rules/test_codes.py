@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from conversations.rules import codes
 from conversations.rules.codes import INVITATION, SIGNS, VOLUNTEER
 from tests.conversations.rules.mutations import mutants
 
@@ -120,3 +121,8 @@ def test_ten_thousand_damaged_texts_are_never_attributed_to_somebody_else() -> N
     for mutant in mutants(CODES, SENTENCE, 10_000, seed=1):
         found = VOLUNTEER.find(mutant.text)
         assert found == mutant.code or found not in volunteers, mutant
+
+
+def test_no_spoken_word_can_be_part_of_a_code() -> None:
+    # Else a code with that group in it would be read as something shorter: each has a vowel, and codes have none.
+    assert [word for word in codes._SPOKEN if set(word.upper()) <= set(SIGNS)] == []
