@@ -58,7 +58,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
             "data saya salah",
             "salah data",
         ),
-        *("betulkan data", "ubah data", "correct", "correct my data"),
+        *("betulkan data", "ubah data", "correct my data", "correct data"),
     ),
     "restrict": ("batasi", "batasi data", "batasi data saya", "restrict", "restrict my data"),
     "erase": ("hapus data", "hapus data saya", "hapusdata", "delete my data", "erase my data"),
@@ -120,8 +120,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "privacy": ("privasi", "privacy", "data pribadi"),
     "safe": (
-        *("aman", "tips aman", "keamanan", "apa yang tidak pernah kami minta", "yang tidak pernah diminta", "waspada"),
-        *("hati hati", "awas penipuan", "safe", "safety", "what you never ask"),
+        *("aman", "tips aman", "apa yang tidak pernah kami minta", "apa yang tidak pernah diminta", "awas penipuan"),
+        *("yang tidak pernah diminta", "safe", "safety", "what you never ask"),
     ),
     "report": (
         *("lapor", "laporkan", "mau lapor", "laporan", "lapor penipuan", "lapor penipu", "lapor bot palsu", "report"),
@@ -129,7 +129,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "check_erasure": ("cek hapus", "cek bukti hapus", "bukti hapus", "check deletion"),
     "check_volunteer": ("cek relawan", "cek kode relawan", "kode relawan", "check volunteer", "check a volunteer"),
-    "more": ("lainnya", "lain lain", "menu lain", "more", "other"),
+    "more": ("menu lain", "pilihan lain", "menu lainnya", "more"),
     "hello": (
         *("halo", "hallo", "hai", "hi", "hello", "helo", "hey", "p", "tes", "test", "permisi", "misi", "kak", "min"),
         *("assalamualaikum", "assalamu alaikum", "ass", "salam", "selamat pagi", "selamat siang", "selamat sore"),
@@ -201,7 +201,10 @@ _POLITE = frozenset(
         *("i", "want", "would", "like", "to", "the"),
     )
 )
-_POLITELY = ("register", "status", "pay", "paid", "calculate")  # what may be asked for with polite words around it
+_POLITELY = (
+    *("register", "status", "pay", "paid", "calculate", "my_data", "report"),
+    *("claims", "accident", "death", "savings", "scholarship"),
+)  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}
 _CHECK = re.compile(r"(?:(?:cek|check|status) +)?(tk[- ]?[0-9a-z]{4}[- ]?[0-9a-z]{4}[- ]?[0-9a-z])", re.IGNORECASE)
 _CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")

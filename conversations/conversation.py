@@ -132,6 +132,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return ask_on(house, talk, inbound, Reply("sent.other"))
     session = active_session(talk)
     command = parse(text)
+    if text.casefold() == "aman" and session and not session.done and session.asked == "full_name":
+        command = None  # Aman is a name, too
     if command and command.name == "check" and session and session.asked == "receipt":
         command = None  # a receipt alone asks where it stands, but here it is the answer
     refused = refuse(text)

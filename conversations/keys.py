@@ -196,7 +196,7 @@ def _volunteers() -> Iterator[tuple[str, Expected]]:
 
 def _own_data() -> Iterator[tuple[str, Expected]]:
     day: Sample = {"at": _LONG_DAY, "due": _LONG_DAY, "number": RECEIPT}
-    said = ("head", "none", "sent", "also", "rights", "end", "consents", "no_consents", "requests")
+    said = ("head", "none", "sent", "also", "rights", "little", "end", "consents", "no_consents", "requests")
     for key in (*said, "reminders.on", "reminders.off", "restricting", "erasure.which"):
         yield f"mydata.{key}", Expected("text")
     for key in ("which", "nothing", "sent"):

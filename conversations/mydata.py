@@ -69,7 +69,9 @@ def tell(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) 
     sent = (Reply("mydata.sent", lines=tuple(sent_on)),) if sent_on else ()
     head = Reply("mydata.head" if answers or sent else "mydata.none", private=bool(answers))
     reminders = Reply(f"mydata.reminders.{'on' if facts.get('reminders') else 'off'}")
-    rights = Reply("mydata.rights", options=_rights(talk, held=bool(answers or sent)))
+    rights = Reply(
+        "mydata.rights" if answers or sent else "mydata.little", options=_rights(talk, held=bool(answers or sent))
+    )
     return Decided(talk, (head, *answers, *sent, reminders, rights))
 
 

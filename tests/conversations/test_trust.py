@@ -131,7 +131,7 @@ def test_a_report_in_the_middle_of_a_form_leads_back_to_its_question() -> None:
 
 def test_what_we_never_ask_is_said_in_the_middle_of_a_form_and_the_question_follows() -> None:
     chat = talking_at("daftar", "dibantu", "setuju", "1")
-    said = text(chat.send(Said("aman")))
+    said = text(chat.send(Said("tips aman")))
     assert said.index("OTP") < said.index("Siapa nama lengkap Kakak")
 
 
