@@ -113,6 +113,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("daftarkan istri saya", "daftarin ibu saya", "daftarin bapak saya", "sign up another", "help someone"),
         *("register someone else", "sign up someone else"),
     ),
+    "blank": ("formulir", "form", "format", "format daftar", "isi formulir", "formulir kosong", "blank form"),
     "switch": ("ganti", "ganti orang", "pindah", "pindah orang", "switch", "change person"),
     "take_over": (
         *("data ini milik saya", "ini data saya", "punya saya", "ambil data saya", "pindahkan data saya"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import claims, engine, helping, mydata, questions, slots, volunteer
+from conversations import blocks, claims, engine, helping, mydata, pasting, questions, slots, volunteer
 from conversations.commands import Command, named, parse
 from conversations.correcting import only_opens
 from conversations.fields.choice import choose
@@ -58,6 +58,7 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     said = keep_quiet(house, talk, heard, _decide) if inbound.hushed else _decide(house, talk, heard)
     if said.ended and said.ended.form in ENDS:
         said = ENDS[said.ended.form](house, said, inbound, said.ended)
+    said = pasting.unpacked(house, said, inbound)
     said = replace(said, talk=without_asides(said.talk))
     looked_up = any(isinstance(e, Wants) for e in said.effects)  # then the facts come back as Told, and greet
     if first and not looked_up and not isinstance(inbound.content, Left | Woke):
@@ -142,6 +143,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if refused:
         said = ask_on(house, talk, inbound, Reply(f"refusal.{refused}"))
         return said if refused in HARMLESS else replace(said, effects=(*said.effects, Redact(refused)))
+    if not inbound.edited and blocks.is_block(text):
+        return pasting.paste(house, talk, inbound, text)
     if holds_nik(text) and ("take_full_id" not in inbound.can or not _asks_privately(house, session)):
         said = ask_on(house, talk, inbound, Reply("refusal.nik_in_chat"))
         return replace(said, effects=(*said.effects, Redact("nik_in_chat")))

@@ -54,7 +54,7 @@ def first_name(name: str) -> str:
 
 def start(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
     """DAFTARKAN ORANG LAIN: who, and are they here?"""
-    if len(_open(talk)) >= OPEN_AT_ONCE:
+    if len(open_slots(talk)) >= OPEN_AT_ONCE:
         return _list(talk, Reply("helping.too_many", {"most": OPEN_AT_ONCE}))
     left = {name: session for name, session in talk.sessions.items() if name != helping.name}
     return begin(house, replace(talk, sessions=left, active=""), inbound, helping.name)
@@ -80,7 +80,7 @@ def switch(house: House, talk: Talk, inbound: Inbound, slot: str) -> Decided:
     """GANTI: to the other person where there is one other, else a list of them."""
     if slot in talk.sessions:
         return recap(house, replace(talk, active=slot), inbound)
-    others = [name for name in _open(talk) if name != talk.active]
+    others = [name for name in open_slots(talk) if name != talk.active]
     if len(others) == 1 and not slot:
         return recap(house, replace(talk, active=others[0]), inbound)
     return _list(talk)
@@ -92,7 +92,7 @@ def named(talk: Talk, text: str) -> str:
     if here is None or here.asked in ("full_name", "who"):
         return ""
     said = fold(text).removeprefix("ganti ").removeprefix("pindah ").removeprefix("switch ")
-    others = [slot for slot in _open(talk) if slots.is_helped(slot) and slot != talk.active]
+    others = [slot for slot in open_slots(talk) if slots.is_helped(slot) and slot != talk.active]
     found = [slot for slot in others if fold(slots.who(talk.sessions[slot])) == said]
     return found[0] if len(found) == 1 else ""
 
@@ -113,13 +113,14 @@ def sent_back(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Js
     return replace(back, effects=(Record("helping", {"slot": slot}), *back.effects))
 
 
-def _open(talk: Talk) -> list[str]:
+def open_slots(talk: Talk) -> list[str]:
+    """The registrations that are being filled in this chat."""
     return [slot for slot, s in talk.sessions.items() if s.form == "registration" and not s.done]
 
 
 def _list(talk: Talk, *before: Reply) -> Decided:
     """Whose form shall we go on with?"""
-    found = _open(talk)
+    found = open_slots(talk)
     if not found:
         return menu(talk, *before, Reply("helping.nobody"))
     options = tuple(

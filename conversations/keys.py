@@ -117,6 +117,9 @@ def _helping() -> Iterator[tuple[str, Expected]]:
     for key in ("heading", "heading_nik", "finished", "whose", "nobody", "too_many"):
         yield f"helping.{key}", Expected("text", (who,))
     yield "helping.myself", Expected("label")
+    for key in ("blank", "blank_without_nik", "nobody", "nik_left_out", "several", "read", "unclear", "loose"):
+        yield f"pasting.{key}", Expected("text", ({"n": 10},))
+    yield "pasting.item", Expected("phrase", ({"name": "Jenis kelamin"},))
     for key in ("no_match", "too_often"):
         yield f"taking_over.{key}", Expected("text")
 
@@ -145,13 +148,6 @@ def _paying() -> Iterator[tuple[str, Expected]]:
         yield f"reminder.left.{left}", Expected("phrase", (plain,))
     for price in ("discounted", "full", "ended", "unknown"):
         yield f"reminder.price.{price}", Expected("phrase", (plain,))
-
-
-def _officers() -> Iterator[tuple[str, Expected]]:
-    yield "helpdesk.bot_again", Expected("text")
-    yield "helpdesk.asked_later", Expected("text", ({"day": Phrase("service.day_3"), "hour": "09.00"},))
-    for day in ("today", "tomorrow", *(f"day_{number}" for number in range(1, 8))):
-        yield f"service.{day}", Expected("phrase")
 
 
 def _officers() -> Iterator[tuple[str, Expected]]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from conversations import engine, slots
+from conversations import blocks, engine, slots
 from conversations.form import Form
 from conversations.questions import buttons
 from conversations.standing import TOLD
@@ -40,10 +40,14 @@ class Decided:
 
 
 def clean(text: str) -> str:
-    """Bring typed text into one form: NFKC, no control or direction characters, at most 500 characters."""
-    folded = unicodedata.normalize("NFKC", text[: 4 * TEXT_LIMIT])
+    """Bring typed text into one form: NFKC, no control or direction characters, at most 500 characters.
+
+    A whole form in one message may be longer: it is read part by part, and each part is short.
+    """
+    most = blocks.LONGEST if blocks.is_block(text[: blocks.LONGEST]) else TEXT_LIMIT
+    folded = unicodedata.normalize("NFKC", text[: 4 * most])
     kept = "".join(c for c in folded if c == "\n" or c == "\u200d" or unicodedata.category(c)[0] != "C")
-    return kept.strip()[:TEXT_LIMIT]
+    return kept.strip()[:most]
 
 
 def greet(house: House, talk: Talk, inbound: Inbound) -> Decided:
