@@ -41,7 +41,7 @@ async def add(
     now: datetime,
     volunteer_code: str = "",
 ) -> int:
-    """Keep a report and return its id. kind: "bot", "collector" or "other"."""
+    """Keep a report and return its id. kind: "bot", "money", "collector" or "other"."""
     sealed = key.seal(body.encode(), f"reports.body/{person_id}") if body else None
     columns = ("kind", "chat_id", "person_id", "volunteer_code", "body", "state", "at")
     row = (kind, chat_id, person_id, volunteer_code, sealed, "open", now)
