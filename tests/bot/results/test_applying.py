@@ -101,6 +101,39 @@ async def test_a_file_applied_by_two_at_once_is_applied_by_one(office: Office, t
         assert [entry.action for entry in await audit.search(tx, action="import.applied")] == ["import.applied"]
 
 
+async def test_the_very_same_file_loaded_by_two_at_once_is_applied_by_one(office: Office, tmp_path: Path) -> None:
+    await office.signs_up(SITI, "R-1")
+    file = csv_list(tmp_path / "hasil.csv", [row(SITI)])
+    first, second = await asyncio.gather(office.takes_in(file), office.takes_in(file))
+    assert first.import_id != second.import_id
+    done = await asyncio.gather(office.applies(first.import_id), office.applies(second.import_id))
+    assert sorted(one is None for one in done) == [False, True]
+    assert len(await office.told("R-1")) == 1
+
+
+async def test_two_lists_that_speak_of_the_same_people_at_once_do_not_mix(office: Office, tmp_path: Path) -> None:
+    await office.signs_up(SITI, "R-1")
+    await office.signs_up(BUDI, "R-2")
+    files = [
+        csv_list(tmp_path / f"{day}.csv", [row(SITI, until=f"{day}-12-2026"), row(BUDI, until=f"{day}-12-2026")])
+        for day in (10, 20)
+    ]
+    taken = [await office.takes_in(file) for file in files]
+    done = await asyncio.gather(*(office.applies(one.import_id) for one in taken))
+    assert None not in done
+    said = [await office.membership(receipt) for receipt in ("R-1", "R-2")]
+    assert len({one.paid_until for one in said if one}) == 1
+    assert [len(await office.told(receipt)) for receipt in ("R-1", "R-2")] == [2, 2]
+
+
+async def test_a_list_is_undone_by_one_of_two(office: Office, tmp_path: Path) -> None:
+    await office.signs_up(SITI, "R-1")
+    applied = await office.reads_and_applies(csv_list(tmp_path / "a.csv", [row(SITI)]))
+    done = await asyncio.gather(office.undoes(applied), office.undoes(applied))
+    assert sorted(one is None for one in done) == [False, True]
+    assert await office.state("R-1") == "handed_over"
+
+
 async def test_months_later_the_list_moves_people_on(office: Office, tmp_path: Path) -> None:
     await office.signs_up(SITI, "R-1")
     lists = [

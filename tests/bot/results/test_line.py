@@ -31,6 +31,11 @@ def test_a_nik_that_is_a_number_is_never_read(cell: Cell) -> None:
     assert (read.nik, read.damaged, read.trouble) == ("", True, "")
 
 
+def test_a_text_that_was_once_a_damaged_number_is_told_by_its_serial() -> None:
+    read = line(nik="3174055708950000", name="Siti Aminah", status="Y")
+    assert (read.nik, read.damaged, read.trouble) == ("", True, "")
+
+
 @pytest.mark.parametrize(
     ("cells", "trouble"),
     [
