@@ -18,7 +18,7 @@ from storage.columns import moment
 from storage.decisions import approve, decide, undo_approval, void
 from storage.errors import AlreadyThere
 from storage.keys import Keyring, PersonKey
-from storage.opened import Decided, Listed, Opened, Which, count_approved, export_pages, one
+from storage.opened import Decided, Listed, Opened, one
 from storage.queue import COUNTED_UP_TO, STATES, Filters, counts, name_hash, nik4_hash, queue
 from storage.transcript import Line, transcript
 from storage.tx import Tx
@@ -32,12 +32,9 @@ __all__ = [
     "Listed",
     "Opened",
     "Standing",
-    "Which",
     "approve",
-    "count_approved",
     "counts",
     "decide",
-    "export_pages",
     "name_hash",
     "nik4_hash",
     "one",

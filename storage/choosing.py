@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -122,13 +122,14 @@ async def left_out(tx: Tx, choice: Choice) -> dict[str, int]:
 async def first_lines(tx: Tx, keyring: Keyring, choice: Choice, *, limit: int = 10) -> list[Listed]:
     """The first ones the choice takes, as the queue lists them."""
     args = Args()
+    first = chosen(replace(choice, limit=min(limit, choice.limit or limit)), args)
     rows = await tx.rows(
-        f"SELECT {COLUMNS} FROM (SELECT id FROM ({chosen(choice, args)}) AS chosen ORDER BY submitted_at, id "
-        f"LIMIT {args(limit)}) AS first JOIN applications a ON a.id = first.id JOIN people p ON p.id = a.person_id "
-        "ORDER BY a.submitted_at, a.id",
+        f"SELECT {COLUMNS} FROM ({first}) AS chosen CROSS JOIN applications a CROSS JOIN people p "
+        "WHERE a.id = chosen.id AND p.id = a.person_id",
         args.values,
     )
-    return [listed(keyring, row)[0] for row in rows]
+    lines = [listed(keyring, row)[0] for row in rows]
+    return sorted(lines, key=lambda line: (line.submitted_at, line.id))
 
 
 def _column(code: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
@@ -14,9 +14,6 @@ from conversations.turn import Answer
 from storage.columns import moment, moment_or_none
 from storage.keys import Keyring
 from storage.tx import Tx
-
-PAGE = 500
-Which = Literal["real", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +75,9 @@ COLUMNS = (
 
 async def one(tx: Tx, keyring: Keyring, receipt: str) -> Opened | None:
     """One application, opened whole, with its history."""
-    found = await _opened(tx, keyring, "a.receipt = $1", [receipt])
-    if not found:
+    application = await _opened(tx, keyring, receipt)
+    if application is None:
         return None
-    application = found[0]
     decided = await tx.rows(
         "SELECT d.id, d.kind, COALESCE(s.name, ''), d.at, d.steps, d.reason, d.undone_at, p.key FROM decisions d "
         "LEFT JOIN staff s ON s.id = d.staff_id JOIN applications a ON a.id = d.application_id "
@@ -111,50 +107,25 @@ def _with_history(keyring: Keyring, application: Opened, decided: list[Any], ver
     )
 
 
-async def count_approved(tx: Tx, which: Which = "real") -> int:
-    """How many approved applications an export would hold."""
-    only = "" if which == "all" else " AND simulated = $2"
-    args: list[Any] = ["approved"] if which == "all" else ["approved", False]
-    return int((await tx.rows(f"SELECT COUNT(*) FROM applications WHERE state = $1{only}", args))[0][0])
-
-
-async def export_pages(
-    tx: Tx, keyring: Keyring, *, state: str = "approved", which: Which = "real"
-) -> AsyncIterator[list[Opened]]:
-    """Applications in one state, oldest first, in pages: memory stays flat whatever their number."""
-    only = "" if which == "all" else " AND a.simulated = $4"
-    last: tuple[datetime | int, int] = (0, 0)
-    while True:
-        args: list[Any] = [state, *last, *([] if which == "all" else [False])]
-        page = await _opened(tx, keyring, f"a.state = $1 AND (a.submitted_at, a.id) > ($2, $3){only}", args)
-        if not page:
-            return
-        yield page
-        last = (page[-1].submitted_at, page[-1].id)
-
-
-async def _opened(tx: Tx, keyring: Keyring, where: str, args: list[Any]) -> list[Opened]:
+async def _opened(tx: Tx, keyring: Keyring, receipt: str) -> Opened | None:
     rows = await tx.rows(
         f"SELECT {COLUMNS}, a.chat_id, a.person_id, a.form, a.fingerprint, a.language FROM applications a "
-        f"JOIN people p ON p.id = a.person_id WHERE {where} ORDER BY a.submitted_at, a.id LIMIT {PAGE}",
-        args,
+        "JOIN people p ON p.id = a.person_id WHERE a.receipt = $1",
+        (receipt,),
     )
-    found = []
-    for row in rows:
-        line, answers = listed(keyring, row[:17])
-        chat_id, person_id, form, fingerprint, language = row[17:]
-        found.append(
-            Opened(
-                **{name: getattr(line, name) for name in _LISTED},
-                chat_id=chat_id,
-                person_id=person_id,
-                form=form,
-                fingerprint=fingerprint,
-                language=language,
-                answers=answers,
-            )
-        )
-    return found
+    if not rows:
+        return None
+    line, answers = listed(keyring, rows[0][:17])
+    chat_id, person_id, form, fingerprint, language = rows[0][17:]
+    return Opened(
+        **{name: getattr(line, name) for name in _LISTED},
+        chat_id=chat_id,
+        person_id=person_id,
+        form=form,
+        fingerprint=fingerprint,
+        language=language,
+        answers=answers,
+    )
 
 
 def listed(keyring: Keyring, row: tuple[Any, ...]) -> tuple[Listed, Mapping[str, Answer]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import applications, opened, people, staff
+from storage import applications, people, staff
 from storage.applications import Filters, Listed
 from storage.columns import moment
 from storage.database import Database
@@ -225,8 +225,6 @@ async def test_states_are_counted_under_the_other_filters(database: Database, ke
         )
         assert await applications.counts(tx, Filters(state="refused")) == {"approved": 1, "submitted": 2}
         assert await applications.counts(tx, Filters(area="31.73")) == {"submitted": 1}
-        assert await applications.count_approved(tx) == 1
-        assert await applications.count_approved(tx, "all") == 1
 
 
 async def _officer_id(tx: staff.Tx) -> int:
@@ -358,32 +356,6 @@ async def test_a_request_to_correct_keeps_its_steps_and_its_reason_sealed(databa
     [decided] = after.decisions
     assert (decided.reason, decided.steps) == ("Nama Kak Siti tidak sama dengan KTP", ("full_name", "born"))
     assert after.state == "needs_correction"
-
-
-# ---- exporting ----------------------------------------------------------------------------------------------------
-
-
-async def test_an_export_holds_every_approved_application_once_and_no_simulated_one(
-    database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(opened, "PAGE", 4)
-    for n in range(10):
-        channel = "web" if n % 5 == 4 else "telegram"
-        await submit(
-            database, keyring, f"5602{n:02}", form=a_form(f"E-{n}"), channel=channel, simulated=channel == "web"
-        )
-    async with database.writing() as tx:
-        await tx.rows("UPDATE applications SET state = 'approved' WHERE receipt <> 'E-0'")
-
-    async def exported(which: applications.Which) -> list[list[str]]:
-        async with database.snapshot() as tx:
-            return [[a.receipt for a in page] async for page in applications.export_pages(tx, keyring, which=which)]
-
-    assert await exported("real") == [["E-1", "E-2", "E-3", "E-5"], ["E-6", "E-7", "E-8"]]
-    assert [receipt for page in await exported("all") for receipt in page] == [f"E-{n}" for n in range(1, 10)]
-    async with database.reading() as tx:
-        assert await applications.count_approved(tx, "real") == 7
-        assert await applications.count_approved(tx, "all") == 9
 
 
 async def test_a_forgotten_person_is_a_line_without_a_name(database: Database, keyring: Keyring) -> None:

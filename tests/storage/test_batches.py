@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from storage import applications, batches, choosing, people, staff
+from storage import applications, batch_contents, batches, choosing, people, staff
 from storage.batches import Batch, ChoiceChanged
 from storage.choosing import Choice, Mark, read_mark
 from storage.database import Database
@@ -333,3 +333,22 @@ async def test_entries_come_a_page_at_a_time(desk: Desk) -> None:
         assert [e.position for e in await batches.entries(tx, number, limit=2)] == [1, 2]
         assert [e.position for e in await batches.entries(tx, number, after=2, limit=2)] == [3, 4]
         assert [e.position for e in await batches.entries(tx, number, after=4, limit=2)] == [5]
+
+
+async def test_the_file_holds_everybody_once_with_the_answers_that_were_sealed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_contents, "PAGE", 2)
+    for n in range(1, 6):
+        await desk.approved(str(n), later(minutes=n), full_name=f"Siti {n}")
+    number = await desk.sealed()
+    await submit(desk.db, desk.keyring, "3", form=a_form("3", full_name="Siti Lain"), at=later(days=1))  # too late
+    async with desk.db.writing() as tx:
+        found = await applications.one(tx, desk.keyring, "4")
+        assert found is not None
+        await people.erase(tx, desk.keyring, found.person_id, later(days=1))
+    pages = [page async for page in batch_contents.pages(desk.db, desk.keyring, number)]
+    assert [[content.position for content in page] for page in pages] == [[1, 2], [3, 4], [5]]
+    held = {c.receipt: c.answers["full_name"].value if c.answers else None for page in pages for c in page}
+    assert held == {"1": "Siti 1", "2": "Siti 2", "3": "Siti 3", "4": None, "5": "Siti 5"}
+    assert {c.approved_at for page in pages for c in page if c.receipt == "2"} == {later(minutes=2)}
