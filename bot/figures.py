@@ -18,7 +18,7 @@ from storage.tx import Tx
 
 FIGURES_EVERY = timedelta(minutes=5)
 GONE_THROUGH = 28  # days; drafts are let go of after thirty
-# Days counted at a process's first look: what happened while nobody was looking, and a database from before.
+# Days counted where nobody ever looked: a database from before has its past, too.
 CAUGHT_UP: Mapping[Figure, int] = {"signups": 92, "decided": 92, "stood": GONE_THROUGH}
 SUBMITTED = "submitted"
 ENDS = ("", SUBMITTED, *dict.fromkeys(stop for form in FORMS.values() for stop in form.stops))
@@ -28,12 +28,19 @@ async def count_days(services: Services, now: datetime, last: datetime | None) -
     """Count the days that may have changed since the last look; None: this process has not looked yet."""
     zone = services.settings.zone
     today = now.astimezone(zone).date()
-    for figure, days in CAUGHT_UP.items():
-        for back in range(2 if last else days):
+    for figure, most in CAUGHT_UP.items():
+        for back in range(2 if last else await _behind(services, figure, today, most)):
             await _count(services, figure, today - timedelta(days=back), zone)
     if last:
         older = 2 + int(now.timestamp() // FIGURES_EVERY.total_seconds()) % (GONE_THROUGH - 1)
         await _count(services, "stood", today - timedelta(days=older), zone)
+
+
+async def _behind(services: Services, figure: Figure, today: date, most: int) -> int:
+    """How many days to count at a process's first look: those since somebody last looked, at most this many."""
+    async with services.db.reading() as tx:
+        counted = await figures.last_day(tx, figure, today.isoformat())
+    return min(most, (today - date.fromisoformat(counted)).days + 2) if counted else most
 
 
 async def _count(services: Services, figure: Figure, day: date, zone: ZoneInfo) -> None:

@@ -21,6 +21,7 @@ Figure: TypeAlias = Literal["signups", "decided", "stood", "billed"]
 COUNTED_UP_TO = 10_000
 FAILURES_LOOKED_AT = 10_000
 HOUR = 3_600_000_000
+KECAMATAN = 3  # levels: everywhere, the kota, the kecamatan
 WAITING = ("submitted", "in_review")
 _AREAS = {5: "kota_code", 8: "kecamatan_code"}
 
@@ -71,8 +72,8 @@ async def count_decided(tx: Tx, since: datetime, until: datetime) -> Counted:
     )
     found: dict[Key, int] = {}
     for channel, code, hours, n in rows:
-        for area in _levels(code):
-            key = Key(area, channel, f"{max(0, int(hours)):05}")
+        for area in _levels(code)[:KECAMATAN]:
+            key = Key(area, channel, f"{_coarser(int(hours)):05}")
             found[key] = found.get(key, 0) + int(n)
     return found
 
@@ -98,6 +99,14 @@ async def count_stood(tx: Tx, since: datetime, until: datetime, ends: Sequence[s
             key = Key("", channel, f"{form} {asked} {done}")
             found[key] = found.get(key, 0) + int(n)
     return found
+
+
+async def last_day(tx: Tx, figure: Figure, until: str) -> str | None:
+    """The last day up to this one that was counted, and had something to count."""
+    rows = await tx.rows(
+        "SELECT day FROM daily_figures WHERE figure = $1 AND day <= $2 ORDER BY day DESC LIMIT 1", (figure, until)
+    )
+    return str(rows[0][0]) if rows else None
 
 
 async def differs(tx: Tx, figure: Figure, day: str, counted: Counted) -> bool:
@@ -137,6 +146,12 @@ async def _kept(tx: Tx, figure: Figure, day: str) -> dict[Key, int]:
         "SELECT area, channel, detail, n FROM daily_figures WHERE figure = $1 AND day = $2", (figure, day)
     )
     return {Key(area, channel, detail): int(n) for area, channel, detail, n in rows}
+
+
+def _coarser(hours: int) -> int:
+    """Exact for two days, then to six hours, days and weeks: a day's numbers stay few however long people waited."""
+    unit = 1 if hours < 48 else 6 if hours < 168 else 24 if hours < 720 else 168
+    return max(0, hours) // unit * unit
 
 
 def _levels(code: str) -> list[str]:

@@ -23,6 +23,7 @@ STATES = (
 )
 RARE = 1_000  # a flag on fewer applications than this is looked for by itself, whatever the area
 COUNTED_UP_TO = 10_000  # a longer queue is "10.000 or more": counting millions at every look helps nobody
+_STATE_APART = "state || ''"  # joined to nothing, so that no index of it is preferred to the one that leads
 _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74, 31.74.05, 31.74.05.1003
 
 
@@ -84,7 +85,7 @@ async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
     args, led = _Args(), await _led(tx, filters)
     states = {state: args(state) for state in STATES}
     found, where = _found(filters, led, args), _where(filters, led, args)
-    same = "state || ''" if led.by == "flag" else "state"  # joined to nothing where no index of it may be preferred
+    same = _STATE_APART if led.by in ("find", "receipt", "flag") else "state"
     arms = [
         f"SELECT * FROM (SELECT state, id FROM applications WHERE {arm} AND {same} = {state}{where} "
         f"LIMIT {COUNTED_UP_TO}) AS arm{n}_{name}"
@@ -146,7 +147,8 @@ def _arms(filters: Filters, led: _Led, args: _Args) -> list[str]:
         return found  # which were chosen by state
     if filters.state:
         state = args(filters.state)
-        return [f"{arm} AND state = {state}" for arm in found]
+        same = _STATE_APART if led.by in ("find", "receipt") else "state"
+        return [f"{arm} AND {same} = {state}" for arm in found]
     if led.by in ("find", "receipt"):
         return found
     states = [args(state) for state in STATES]
