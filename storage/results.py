@@ -158,10 +158,10 @@ async def told_twice(tx: Tx, import_id: int) -> list[tuple[int, int]]:
     rows = await tx.rows(
         "SELECT application_id, position FROM result_rows WHERE import_id = $1 AND application_id IN "
         "(SELECT application_id FROM result_rows WHERE import_id = $1 AND application_id IS NOT NULL "
-        "GROUP BY application_id HAVING COUNT(*) > 1) ORDER BY application_id, position",
+        "GROUP BY application_id HAVING COUNT(*) > 1)",
         (import_id,),
     )
-    return [(who, position) for who, position in rows]
+    return sorted((who, position) for who, position in rows)
 
 
 def _line(keyring: Keyring, import_id: int, row: tuple[Any, ...]) -> Line:
