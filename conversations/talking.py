@@ -14,7 +14,7 @@ from conversations.turn import Effect, Inbound, Option, Reply, Session, Talk, Tu
 from conversations.wording import Words
 
 TEXT_LIMIT = 500
-MENU = ("register", "calculate", "questions", "status", "claims", "help", "more")  # at most eight: a list holds ten
+MENU = ("register", "calculate", "questions", "status", "pay", "claims", "help", "more")  # at most eight: a list holds ten
 MORE = ("safe", "report", "check_volunteer", "help_other", "my_data", "privacy", "language")  # one level down
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 # Forms that only tell: no drafts, and nothing of them stays on going on.

@@ -11,6 +11,8 @@ from storage.tx import Tx
 
 KEPT_FOR = timedelta(days=30)
 ENDED = "('registered','waiting_for_payment','active','late','lapsed','refused','duplicate','withdrawn')"
+CONTINUED_FOR = timedelta(days=92)  # three months at their longest: conversations.rules.protection.last_chance
+LOOKED_BACK = timedelta(days=800)  # so that those long since done with are not read every hour
 AT_ONCE = 100
 
 
@@ -45,7 +47,25 @@ async def thin(db: Database, now: datetime) -> int:
             await forget_messages(tx, chats, now - SILENT)
         thinned += len(rows)
         if len(rows) < AT_ONCE:
-            return thinned
+            break
+    await _let_kept_go(db, now)
+    return thinned
+
+
+async def _let_kept_go(db: Database, now: datetime) -> None:
+    """What was kept for reminders goes thirty days after a membership could last be continued."""
+    today = now.date()
+    window = ((today - LOOKED_BACK).isoformat(), (today - CONTINUED_FOR - KEPT_FOR).isoformat())
+    while True:
+        async with db.writing() as tx:
+            gone = await tx.rows(
+                "UPDATE memberships SET kept = NULL WHERE id IN (SELECT id FROM memberships WHERE state IN "
+                f"('active','ended') AND paid_until > $1 AND paid_until < $2 AND kept IS NOT NULL LIMIT {AT_ONCE}) "
+                "RETURNING id",
+                window,
+            )
+        if len(gone) < AT_ONCE:
+            return
 
 
 _WHOLE = f"state IN {ENDED} AND thinned_at IS NULL AND changed_at < $1"

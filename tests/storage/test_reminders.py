@@ -231,6 +231,19 @@ async def test_what_reminders_need_outlives_the_answers_and_goes_when_they_are_s
     assert (known.first_name, known.income) == ("", 0)
 
 
+async def test_what_was_kept_for_reminders_goes_a_month_after_the_membership_ended(
+    database: Database, keyring: Keyring
+) -> None:
+    place, said = await member(database, keyring)
+    async with database.writing() as tx:
+        await tx.rows("UPDATE applications SET state = 'active' WHERE id = $1", (said.application_id,))
+    for day, name in ((date(2027, 4, 30), "Siti"), (date(2027, 5, 4), "")):
+        await thinning.thin(database, datetime(day.year, day.month, day.day, tzinfo=UTC))
+        async with database.reading() as tx:
+            [known] = await memberships.for_chat(tx, keyring, place.chat_id)
+        assert (known.first_name, known.membership is not None) == (name, True)
+
+
 async def test_starting_again_keeps_what_the_answers_still_say_and_nothing_else_changes(
     database: Database, keyring: Keyring
 ) -> None:
