@@ -35,6 +35,30 @@ _IN_BETWEEN = ("claims.ticked", "claims.unticked", "claims.whole", "claims.no_pa
 _SEVERAL = re.compile(r"[0-9]{1,2}(?:(?: *[,.&+] *| +dan +| +and +| +)[0-9]{1,2})+")
 
 
+_WHO = (
+    r"\b(?:saya|aku|gue|gw|gua|ane|suami\w*|istri\w*|bini|laki|anak|teman|temen|kawan|bapak|ayah|ibu|kakak|abang|adik|adek"
+    r"|mertua|i|my \w+)\b.{0,25}"
+)
+_HURT = re.compile(
+    _WHO + r"\b(?:kecelakaan|kclakaan|ditabrak|ketabrak|tabrakan|keserempet|kesrempet|accident|got hit"
+    r"|(?:jatuh|jatoh|terjatuh) dari motor)\b"
+)
+_DIED = re.compile(_WHO + r"\b(?:meninggal|wafat|berpulang|passed away|died)\b")
+_ONLY_ASKED = re.compile(
+    r"\b(?:kalau|kalo|klo|kl|misal\w*|jika|apakah|syarat\w*|klaim\w*|surat\w*|dokumen\w*|berkas\w*|santunan\w*|asuransi"
+    r"|pernah|dulu|takut|biaya|berapa|brp|dapat|dapet|dpt|cuma|cuman|cm|kok|juta|beasiswa|if|would|papers|claim\w*"
+    r"|how much)\b|\?"
+)
+
+
+def happened(text: str) -> str:
+    """Hear that it has happened to somebody, as against a question about it: "accident", "death" or ""."""
+    said = text.casefold()
+    if _ONLY_ASKED.search(said):
+        return ""
+    return "accident" if _HURT.search(said) else "death" if _DIED.search(said) else ""
+
+
 def open_claims(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
     """KLAIM: which kind?"""
     return Decided(talk, (Reply("claims.ask", options=(*buttons(*CLAIMS), *_ways_on(talk))),))

@@ -12,6 +12,7 @@ from conversations.guard import HARMLESS, holds_nik, refuse
 from conversations.hush import keep_quiet
 from conversations.obeying import obey
 from conversations.talking import (
+    ASIDES,
     Decided,
     House,
     active_session,
@@ -159,6 +160,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return volunteer.read_out(said, text) if command.name == "check_volunteer" else said
     if not inbound.edited and (came := volunteer.named_in(house, talk, inbound, text)):
         return came
+    if talk.active not in ASIDES and not inbound.edited and (event := claims.happened(text)):
+        return obey(house, talk, inbound, Command(event))
     if number := mydata.which_number(text, talk.offered):
         return obey(house, talk, inbound, Command("correct", number))
     if ticked := claims.several(text, talk.offered):

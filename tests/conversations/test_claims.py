@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.house import build_house
-from conversations.claims import CLAIMS, several
+from conversations.claims import CLAIMS, happened, several
 from conversations.commands import parse
 from conversations.turn import Offered, Said, Sent, Spoken, Tapped
 from locales import LANGUAGES, catalogue
@@ -80,6 +80,37 @@ def test_every_step_can_be_ticked_and_a_checklist_fits_a_list_of_ten(name: str) 
         assert len(spoken.message.choices) <= 10
     assert ticked(chat)[name] == [*CLAIMS[name].steps]
     assert "Semuanya sudah dicentang" in text(spoken)
+
+
+@pytest.mark.parametrize(
+    ("said", "event"),
+    [
+        ("suami saya kecelakaan tadi pagi", "accident"),
+        ("kak saya abis ketabrak mobil", "accident"),
+        ("temen gw jatoh dari motor barusan", "accident"),
+        ("my husband had an accident", "accident"),
+        ("bapak saya meninggal kemarin", "death"),
+        ("kalau saya kecelakaan gimana", ""),
+        ("suami saya meninggal dapat berapa", ""),
+        ("tetangga saya meninggal cuma dapat 10 juta", ""),
+        ("syarat klaim kalau istri kecelakaan", ""),
+        ("saya takut kecelakaan", ""),
+        ("tukang tambal ban", ""),
+    ],
+)
+def test_what_has_happened_is_told_from_what_is_only_asked(said: str, event: str) -> None:
+    assert happened(said) == event
+
+
+def test_whoever_says_that_it_has_happened_is_guided_at_once_even_in_a_form() -> None:
+    chat = talking_at(*FORM)
+    assert text(chat.send(Said("suami saya kecelakaan tadi pagi"))).startswith("Semoga Kakak selamat")
+    assert chat.talk.sessions["registration"].asked == "full_name"
+
+
+def test_in_a_report_an_accident_is_part_of_the_story() -> None:
+    chat = talking_at("lapor", "4", "saya kecelakaan lalu ada calo yang datang")
+    assert "report" not in chat.talk.sessions
 
 
 def test_a_number_ticks_and_the_same_number_takes_the_tick_off() -> None:
