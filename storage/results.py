@@ -100,6 +100,11 @@ async def read_anew(tx: Tx, import_id: int, *, columns: Mapping[str, Any], liste
     )
 
 
+async def note_read(tx: Tx, import_id: int, count: int) -> None:
+    """So many lines were read by now: whoever waits may see it."""
+    await tx.rows("UPDATE result_imports SET counts = $1 WHERE id = $2", (_json({"read": count}), import_id))
+
+
 async def look(tx: Tx, import_id: int) -> Mapping[str, int]:
     """It was read: count its lines by what was found, and let it be looked at."""
     rows = await tx.rows("SELECT found, COUNT(*) FROM result_rows WHERE import_id = $1 GROUP BY found", (import_id,))
@@ -244,9 +249,9 @@ async def one(tx: Tx, import_id: int) -> Import | None:
 
 
 async def newest(tx: Tx, *, before: int = 0, limit: int = 50) -> list[Import]:
-    """Files newest first, below an id where one is given; not those that are still being read."""
-    only, args = ("AND i.id < $2 ", [limit, before]) if before else ("", [limit])
-    rows = await tx.rows(f"{_IMPORT}WHERE i.state <> 'reading' {only}ORDER BY i.id DESC LIMIT $1", args)
+    """Files newest first, below an id where one is given; also those that are still being read."""
+    only, args = ("WHERE i.id < $2 ", [limit, before]) if before else ("", [limit])
+    rows = await tx.rows(f"{_IMPORT}{only}ORDER BY i.id DESC LIMIT $1", args)
     return [_import(row) for row in rows]
 
 

@@ -100,7 +100,8 @@ async def _keep(db: Database, keyring: Keyring, import_id: int, found: List, whe
                 [(number, one.found, one.application_id, body(dump_cells(cells), one))
                  for (number, cells), one in zip(page, told, strict=True)],
             )  # fmt: skip
-        done += len(page)
+            done += len(page)
+            await results.note_read(tx, import_id, done)
         progress(done, 0)
     if not done:
         raise NotRead("empty")

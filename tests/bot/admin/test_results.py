@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.results import importing
 from bot.results.sheet import MOST_BYTES
 from locales import LANGUAGES, catalogue
-from storage import audit
+from storage import audit, results
 from storage.results import FOUND
 from tests.bot.results.lists import HEADER, csv_list, excel_list
 from tests.bot.town import BUDI, SITI, Phone, Town, csrf_of, send
@@ -155,6 +156,29 @@ async def test_who_is_kept_to_an_area_sees_no_list_of_the_whole_city(town: Town,
     assert (await dewi.get(where)).headers["location"] == HERE
     for act in ("apply", "discard", "reveal", "columns", "undo", "lines/2/pick"):
         assert (await send(dewi, f"{where}/{act}")).headers["location"] == HERE
+
+
+async def test_who_waits_sees_how_far_a_long_list_was_read(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratna, dewi = await town.member(), await town.member("exporter", "dewi")
+    seen: list[str] = []
+    real = importing.match
+
+    async def match(*args: Any) -> Any:
+        async with town.services.db.reading() as tx:
+            seen.append((await results.newest(tx, limit=1))[0].state)
+        seen.append((await dewi.get(HERE)).text)
+        return await real(*args)
+
+    monkeypatch.setattr(importing, "match", match)
+    where = await loaded(ratna, csv_list(tmp_path / "hasil.csv", [siti()] * 501))
+    states, pages = seen[::2], seen[1::2]
+    assert states == ["reading", "reading"]
+    assert [("sedang dibaca" in page, "500 baris" in page, where in page) for page in pages] == [
+        *((True, False, False), (True, True, False)),
+    ]
+    assert (await dewi.get(where)).status_code == 200
 
 
 async def test_a_discarded_list_is_gone(town: Town, tmp_path: Path) -> None:
