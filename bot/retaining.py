@@ -16,6 +16,7 @@ RULES: Mapping[str, str] = {
     "silent": "people who never sent anything, 30 days after their last message",
     "ended": "applications, 30 days after their end: all but NIK hash, area, state, dates",
     "lists": "lines of the agency's lists, 30 days after they were applied or undone",
+    "volunteers": "unused invitations of volunteers, and what ties an ended one to a person, after 30 days",
     "farewells": "addresses of people who were forgotten, a day after",
     "secure_forms": "links to the secure form, a day after they expired",
     "moments": "planned reminders, 30 days after they went or were cancelled",

@@ -37,7 +37,7 @@ async def due(tx: Tx, now: datetime) -> int:
     last = await _cursor(tx, "to read")
     while True:
         page = await _page(tx, last, now)
-        found |= {person for person, _ in await _strangers(tx, page.chats, now, "to count")}
+        found |= {person for person, _ in await strangers(tx, page.chats, now, "to count")}
         if page.ended:
             return len(found)
         last = page.last
@@ -49,14 +49,14 @@ async def let_go(db: Database, keyring: Keyring, now: datetime) -> int:
     while True:
         async with db.writing() as tx:
             page = await _page(tx, await _cursor(tx, "to move"), now)
-            strangers = await _strangers(tx, page.chats, now, "to forget")
-            for person_id, _ in strangers:
+            silent = await strangers(tx, page.chats, now, "to forget")
+            for person_id, _ in silent:
                 await people.erase(tx, keyring, person_id, now)
-            kept = sorted(set(page.chats) - {chat_id for _, chat_id in strangers})
+            kept = sorted(set(page.chats) - {chat_id for _, chat_id in silent})
             await forget_messages(tx, await with_nothing_whole(tx, kept), now - SILENT)
             mark = str(page.last).encode()
             await tx.insert("house", ("name", "value"), [(CURSOR, mark)], "(name) DO UPDATE SET value = excluded.value")
-        gone += len({person_id for person_id, _ in strangers})
+        gone += len({person_id for person_id, _ in silent})
         if page.ended:
             return gone
 
@@ -101,10 +101,13 @@ async def _page(tx: Tx, last: int, now: datetime) -> _Page:
     return _Page(last, tuple(sorted(chats)), ended=len(rows) < AT_ONCE)
 
 
-async def _strangers(
+async def strangers(
     tx: Tx, chats: Sequence[int], now: datetime, purpose: Literal["to count", "to forget"]
 ) -> list[tuple[int, int]]:
-    """(person, chat) of those who are silent everywhere and never submitted anything, here or for somebody else."""
+    """(person, chat) of those who are silent everywhere, never submitted anything, and are no volunteers.
+
+    Whoever was one is looked at once more when the tie goes: see volunteers_gone.
+    """
     if not chats:
         return []
     places = ",".join(f"${n}" for n in range(3, 3 + len(chats)))
@@ -115,7 +118,9 @@ async def _strangers(
         "AND c.last_inbound_at < $1 AND p.key IS NOT NULL "
         "AND NOT EXISTS (SELECT 1 FROM chats o WHERE o.person_id = c.person_id AND o.last_inbound_at >= $2) "
         "AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.person_id = c.person_id) "
-        f"AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.chat_id = c.id) ORDER BY c.id{lock}",
+        "AND NOT EXISTS (SELECT 1 FROM applications a WHERE a.chat_id = c.id) "
+        "AND NOT EXISTS (SELECT 1 FROM volunteers v WHERE v.person_id = c.person_id) "
+        f"ORDER BY c.id{lock}",
         (old, old, *chats),
     )
     return [(int(person_id), int(chat_id)) for person_id, chat_id in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import imports, people, quiet, thinning
+from storage import imports, people, quiet, thinning, volunteers_gone
 from storage.columns import micros
 from storage.database import Database
 from storage.keys import Keyring
@@ -26,7 +26,7 @@ async def due(tx: Tx, now: datetime) -> dict[str, int]:
     [(gone,)] = await tx.rows("SELECT COUNT(*) FROM scheduled WHERE state = 'gone' AND due_at <= $1", (now,))
     return {
         **found, "farewells": int(gone), "silent": await quiet.due(tx, now), "ended": await thinning.due(tx, now),
-        "lists": await imports.due(tx, now),
+        "lists": await imports.due(tx, now), "volunteers": await volunteers_gone.due(tx, now),
     }  # fmt: skip
 
 
@@ -35,6 +35,7 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
 
     silent: people who wrote nothing for 30 days and never submitted anything. ended: applications 30 days after their
     end, thinned. lists: the lines of the agency's files, 30 days after they were applied or undone, or never were.
+    volunteers: invitations nobody took, and what ties an ended one to a person, after 30 days.
     consents: proofs older than five years. moments: what happened or was cancelled 30 days ago.
     On SQLite what went is overwritten in the file, too. Returns how many of each went.
     """
@@ -56,6 +57,7 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
     removed["silent"] = await quiet.let_go(db, keyring, now)
     removed["ended"] = await thinning.thin(db, now)
     removed["lists"] = await imports.let_go(db, now)
+    removed["volunteers"] = await volunteers_gone.let_go(db, keyring, now)
     await db.checkpoint()
     return removed
 

@@ -96,11 +96,11 @@ async def confirm(
 
 
 async def move_to(tx: Tx, volunteer_id: int, states: Sequence[str], to: str, now: datetime) -> bool:
-    """Pause, resume or end somebody. False when they were not in one of `states`: somebody else was faster."""
+    """Pause, resume or end somebody; an end takes their name along. False when they were not in one of `states`."""
     among = ", ".join(f"'{state}'" for state in states if state in STATES)
-    unused = ", invite_hash = NULL, invite_until = NULL" if to == "ended" else ""
+    gone = ", name = NULL, invite_hash = NULL, invite_until = NULL" if to == "ended" else ""
     moved = await tx.rows(
-        f"UPDATE volunteers SET state = $1, changed_at = $2{unused} WHERE id = $3 AND state IN ({among}) RETURNING id",
+        f"UPDATE volunteers SET state = $1, changed_at = $2{gone} WHERE id = $3 AND state IN ({among}) RETURNING id",
         (to, now, volunteer_id),
     )
     return bool(moved)

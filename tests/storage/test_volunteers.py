@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from conversations.rules.codes import VOLUNTEER
-from storage import people, referrals, volunteers
+from storage import people, referrals, retention, volunteers
 from storage.columns import micros
 from storage.database import Database
 from storage.errors import AlreadyThere
 from storage.keys import Keyring
 from storage.referrals import Brought, Referral
 from storage.volunteers import Volunteer
-from tests.storage.world import ANA, BUDI, NOW, SITI, later, place_of, submit
+from tests.storage.world import ANA, BUDI, NOW, SITI, a_form, later, place_of, submit, talk
 
 RATNA, DEWI = VOLUNTEER.make(11), VOLUNTEER.make(22)
 KLENDER, PULO_GEBANG = "31.75.07.1003", "31.75.06.1004"
@@ -112,6 +112,9 @@ async def test_who_has_ended_is_nobodys_volunteer_and_their_code_is_nobodys(
     async with database.writing() as tx:
         await volunteers.move_to(tx, joined.id, ("active", "paused", "invited"), "ended", NOW)
         assert await volunteers.by_chat(tx, keyring, joined.chat_id or 0) is None
+        ended = await volunteers.by_code(tx, keyring, RATNA)
+    assert ended is not None
+    assert (ended.state, ended.name) == ("ended", "")  # kept until they stop, they were told
     assert not await came(database, keyring, BUDI, RATNA)
 
 
@@ -178,6 +181,68 @@ async def test_a_forgotten_volunteer_is_ended_without_a_name(database: Database,
         assert await tx.rows("SELECT COUNT(*) FROM referrals") == [(0,)]
     assert found is not None
     assert (found.state, found.name, found.chat_id, found.person_id) == ("ended", "", None, None)
+
+
+# ---- what the clock lets go of ------------------------------------------------------------------------------------
+
+
+async def gone(db: Database, keyring: Keyring, **after: float) -> int:
+    """How many of them go; the dry run says the same beforehand."""
+    async with db.reading() as tx:
+        foretold = (await retention.due(tx, later(**after)))["volunteers"]
+    went = (await retention.retain(db, keyring, later(**after)))["volunteers"]
+    assert went == foretold
+    return went
+
+
+async def test_a_volunteer_who_writes_nothing_for_months_stays_one(database: Database, keyring: Keyring) -> None:
+    joined = await join(database, keyring, SITI)
+    await talk(database, keyring, SITI)
+    assert await gone(database, keyring, days=90) == 0
+    async with database.reading() as tx:
+        assert await volunteers.by_code(tx, keyring, RATNA) == joined
+
+
+async def test_thirty_days_after_the_end_a_volunteer_is_forgotten_unless_they_signed_up_themselves(
+    database: Database, keyring: Keyring
+) -> None:
+    stranger = await join(database, keyring, SITI, RATNA)
+    member = await join(database, keyring, ANA, DEWI)
+    await talk(database, keyring, SITI)
+    await submit(database, keyring, ANA, form=a_form("TK-1"))
+    async with database.writing() as tx:
+        for one in (stranger, member):
+            await volunteers.move_to(tx, one.id, ("active",), "ended", NOW)
+    assert await gone(database, keyring, days=30) == 0
+    assert await gone(database, keyring, days=31) == 2
+    assert await gone(database, keyring, days=32) == 0
+    async with database.reading() as tx:
+        assert await tx.rows("SELECT code, state, chat_id, person_id FROM volunteers ORDER BY id") == [
+            (RATNA, "ended", None, None), (DEWI, "ended", None, None),
+        ]  # fmt: skip
+        kept = await tx.rows("SELECT id, key IS NULL FROM people ORDER BY id")
+    assert [(row, bool(empty)) for row, empty in kept] == [(stranger.person_id, True), (member.person_id, False)]
+
+
+async def test_an_invitation_nobody_took_goes_with_the_name_on_it(database: Database, keyring: Keyring) -> None:
+    await invite(database, keyring)
+    assert await gone(database, keyring, days=37) == 0
+    assert await gone(database, keyring, days=37, seconds=1) == 1
+    async with database.reading() as tx:
+        assert await tx.rows("SELECT COUNT(*) FROM volunteers") == [(0,)]
+
+
+async def test_who_opened_an_invitation_and_fell_silent_is_forgotten_with_it(
+    database: Database, keyring: Keyring
+) -> None:
+    await invite(database, keyring)
+    taken = await take(database, keyring, SITI)
+    assert taken is not None
+    await talk(database, keyring, SITI)
+    assert await gone(database, keyring, days=32) == 0
+    assert await gone(database, keyring, days=38) == 1
+    async with database.reading() as tx:
+        assert await tx.rows("SELECT key FROM people WHERE id = $1", (taken.person_id,)) == [(None,)]
 
 
 async def test_looking_by_code_chat_and_area_reads_no_table_whole(database: Database, keyring: Keyring) -> None:
