@@ -16,7 +16,7 @@ from bot.hours import by_day, is_day
 from bot.moments import content_of, inbound_id
 from bot.services import Services
 from conversations.nudging import NUDGE
-from storage import batches, help_requests, retention, scheduled
+from storage import batches, help_requests, reminders, retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
 
@@ -96,6 +96,8 @@ class Upkeep:
             return
         self._retained = now
         removed = await retention.retain(self.services.db, self.services.keyring, now)
+        async with self.services.db.writing() as tx:
+            removed["stale_reminders"] = await reminders.drop_stale(tx, now)
         if any(removed.values()):
             log.info("retained", **removed)
 

@@ -99,6 +99,16 @@ async def settle(tx: Tx, key: str, came: str) -> None:
         await tx.rows("UPDATE scheduled SET facts = $1 WHERE key = $2", (told, key))
 
 
+async def drop_stale(tx: Tx, now: datetime) -> int:
+    """What was held for WhatsApp's window and is no longer true by the time they write is never said."""
+    rows = await tx.rows(
+        "UPDATE outbox SET state = 'dropped', error = 'stale' "
+        f"WHERE state = 'held' AND purpose = '{REMINDER}' AND created_at < $1 RETURNING id",
+        (micros(now - LATEST),),
+    )
+    return len(rows)
+
+
 async def to_come(tx: Tx, until: datetime) -> Mapping[tuple[str, str, str], int]:
     """How many wait up to a moment, by which, channel and how: "free", or "template" outside WhatsApp's window."""
     found: Counter[tuple[str, str, str]] = Counter()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from storage import consents, memberships, people, reminders, scheduled, standings, thinning
+from storage import consents, memberships, outbox, people, reminders, scheduled, standings, thinning
 from storage.database import Database
 from storage.keys import Keyring
 from storage.memberships import Membership
@@ -180,6 +180,20 @@ async def test_a_moved_reminder_has_a_key_of_its_own_and_is_moved_once(database:
         async with database.writing() as tx:
             await reminders.move(tx, place.chat_id, {"key": "reminder:1:2026-12-31:before_7@2026-12-25", "at": "x"}, at)
     assert await planned(database, place.chat_id) == ["2026-12-31:before_7@2026-12-25"]
+
+
+async def test_a_reminder_held_for_two_days_is_dropped_and_other_words_wait_on(
+    database: Database, keyring: Keyring
+) -> None:
+    place, _ = await member(database, keyring)
+    async with database.writing() as tx:
+        for purpose in ("reminder", "notice"):
+            await outbox.add(tx, keyring, place.chat_id, b"{}", purpose, NOW)
+        await tx.rows("UPDATE outbox SET state = 'held'")
+        assert await reminders.drop_stale(tx, NOW + timedelta(days=2)) == 0
+        assert await reminders.drop_stale(tx, NOW + timedelta(days=2, minutes=1)) == 1
+        rows = await tx.rows("SELECT purpose, state, error FROM outbox ORDER BY id")
+    assert [tuple(row) for row in rows] == [("reminder", "dropped", "stale"), ("notice", "held", None)]
 
 
 async def test_what_would_go_out_is_counted_by_kind_and_channel(database: Database, keyring: Keyring) -> None:
