@@ -136,7 +136,7 @@ async def _waited(tx: Tx, desk: Desk, chosen: Chosen, area: str, today: date) ->
     return {
         "waiting": Chart(charts.rows(waiting, say("admin.dashboard.waiting")), waiting),
         "waiting_links": [_queue(age, area) for age in ages],
-        "waits": None if any(n >= COUNTED_UP_TO for n in counts) else sum(counts),
+        "still_waiting": None if any(n >= COUNTED_UP_TO for n in counts) else sum(counts),
         "decided": Chart(charts.rows(decided, say("admin.dashboard.decided")), decided),
         "decisions": sum(hours.values()),
         "median": _lasting(desk, spans.quantile(hours, 0.5)), "ninetieth": _lasting(desk, spans.quantile(hours, 0.9)),
