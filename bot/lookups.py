@@ -40,5 +40,7 @@ LOOKUPS: Mapping[str, LookedUp] = {
     "joined": volunteering.joined,
     "card": volunteering.card,
     "poster": volunteering.card,
+    "resign": volunteering.card,
+    "resigned": volunteering.resigned,
     "volunteer": trust_rows.volunteer,
 }

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from conversations.turn import Json
-from storage import referrals, volunteers
+from storage import audit, referrals, volunteers
 from storage.keys import Keyring
 from storage.turns import Kept, Place
 from storage.tx import Tx
 from storage.volunteers import Volunteer
 
 Facts = Mapping[str, Json]
+ACTOR = "the volunteer"  # in the record, where somebody ends it themselves
 
 
 async def invitation(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
@@ -38,6 +39,18 @@ async def card(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: dateti
     """Who this chat's volunteer is; nothing where it has none."""
     found = await volunteers.by_chat(tx, keyring, place.chat_id)
     return shown(found) if found else {}
+
+
+async def resigned(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
+    """End it for whoever asked, with their name, and say who it was; nothing where this chat has no volunteer."""
+    found = await volunteers.by_chat(tx, keyring, place.chat_id)
+    if found is None:
+        return {}
+    await volunteers.move_to(tx, found.id, ("active", "paused"), "ended", now)
+    await audit.append(
+        tx, actor=ACTOR, action="volunteer.ended", subject=f"volunteer:{found.code}", facts={}, at=now
+    )  # fmt: skip
+    return shown(found)
 
 
 async def came_by(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:

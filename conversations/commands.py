@@ -107,6 +107,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("poster", "poster saya", "minta poster", "poster relawan", "bikin poster", "cetak poster", "my poster"),
         *("kode qr", "qr", "qr code", "qr saya"),
     ),
+    "resign": (
+        *("berhenti relawan", "berhenti jadi relawan", "berhenti menjadi relawan", "keluar relawan"),
+        *("stop volunteering", "resign as volunteer"),
+    ),
     "help_other": (
         *("daftarkan orang lain", "daftarin orang lain", "bantu orang lain", "mau bantu orang lain", "bantu daftar"),
         *("daftarkan teman", "daftarkan tetangga", "daftarkan ibu", "daftarkan bapak", "daftarkan suami saya"),

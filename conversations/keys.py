@@ -47,7 +47,7 @@ _WITHOUT_FACTS = (
 _LABELS = (
     *("engine.keep", "engine.skip", "engine.yes", "engine.no", "engine.share_contact", "language.id", "language.en"),
     *(f"command.{name}" for name in WORDS if ":" not in name and name not in ("hello", "open")),
-    *("command.restart_yes", "command.erase_yes", "question.more", "claims.checklist"),
+    *("command.restart_yes", "command.resign_yes", "command.erase_yes", "question.more", "claims.checklist"),
     *(f"question.{name}.title" for name in NAMES),
 )
 BEFORE = (  # what may be said in the same message, before an open question
@@ -183,7 +183,7 @@ def _trusted() -> Iterator[tuple[str, Expected]]:
 
 
 def _volunteers() -> Iterator[tuple[str, Expected]]:
-    for said in ("invitation_gone", "not_one", "paused"):
+    for said in ("invitation_gone", "not_one", "paused", "resign", "resigned"):
         yield f"volunteer.{said}", Expected("text")
     card = volunteer.CARD_AT_ITS_LONGEST
     yield "volunteer.card", Expected("text", (card,))

@@ -55,6 +55,8 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "paid": paying.paid,
     "card": volunteer.card,
     "poster": volunteer.poster,
+    "resign": volunteer.resign,
+    "resign_yes": volunteer.resign_surely,
 }
 TOLD: Mapping[str, Heard] = {
     "sent_back": helping.sent_back,
@@ -63,6 +65,8 @@ TOLD: Mapping[str, Heard] = {
     "joined": volunteer.tell_joined,
     "card": volunteer.tell_card,
     "poster": volunteer.tell_poster,
+    "resign": volunteer.tell_resign,
+    "resigned": volunteer.tell_resigned,
     "status": membership.tell_status,
     "check": membership.tell_check,
     "pay": paying.tell_pay,

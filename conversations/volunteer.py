@@ -16,7 +16,7 @@ from conversations.questions import buttons
 from conversations.rules import areas
 from conversations.rules.codes import INVITATION, VOLUNTEER
 from conversations.talking import ASIDES, Decided, House, ask_on, begin, greet, menu, open_draft, way_on
-from conversations.turn import Answer, Fact, Inbound, Json, Record, Reply, Session, Talk, Wants
+from conversations.turn import Answer, Consented, Fact, Inbound, Json, Record, Reply, Session, Talk, Wants
 
 WANTS_TO_SIGN_UP = frozenset(("daftar", "mendaftar", "ndaftar", "register", "sign"))
 
@@ -142,6 +142,32 @@ def tell_poster(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, 
         return refused
     link = f"{_link(facts, inbound)}/poster"
     return Decided(talk, (Reply("volunteer.poster", {"link": link}, (*buttons("card"), *way_on(talk))),))
+
+
+# ---- stopping -----------------------------------------------------------------------------------------------------
+
+
+def resign(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
+    """BERHENTI RELAWAN: asked once more, because the code is gone for good."""
+    return Decided(talk, effects=(Wants("resign"),))
+
+
+def tell_resign(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
+    if not facts.get("code"):
+        return Decided(talk, (Reply("volunteer.not_one", options=way_on(talk)),))
+    return Decided(talk, (Reply("volunteer.resign", options=buttons("resign_yes", "card", "menu")),))
+
+
+def resign_surely(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
+    """They said so: the agreement is taken back, and storage ends it."""
+    return Decided(talk, effects=(Wants("resigned"),))
+
+
+def tell_resigned(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
+    if not facts.get("code"):
+        return Decided(talk, (Reply("volunteer.not_one", options=way_on(talk)),))
+    taken_back = Consented("volunteer", False, "volunteer.resigned", "resign_yes")
+    return Decided(talk, (Reply("volunteer.resigned", options=way_on(talk)),), (taken_back,))
 
 
 def _refused(talk: Talk, facts: Mapping[str, Json]) -> Decided | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from storage import referrals, volunteers
+from storage import audit, referrals, volunteers
 from tests.bot import relawan
 from tests.bot.relawan import KLENDER, PULO_GEBANG, RATNA
 from tests.bot.town import BUDI, Phone, Town
@@ -160,3 +160,25 @@ async def test_a_volunteers_draft_of_their_own_waits_behind_the_invitation(town:
     await phone.says("setuju", "Ratna Dewi", "klender")
     await phone.says("rw 5")
     assert "Sampai pertanyaan" in await phone.says("lanjut")
+
+
+async def test_a_volunteer_stops_by_saying_so_and_their_name_goes(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    await phone.says("setuju", "Ratna Dewi", "klender", "rw 5")
+    assert "mau berhenti jadi relawan?" in await phone.says("berhenti jadi relawan")
+    assert "nama Kakak kami hapus" in await phone.says("ya, berhenti")
+    assert "Perintah ini untuk relawan" in await phone.says("kartu")
+    assert "Ratna" not in (await town.visitor().get(f"/r/{VOLUNTEER.make(7)}")).text
+    async with town.services.db.reading() as tx:
+        assert await tx.rows("SELECT state, name FROM volunteers") == [("ended", None)]
+        granted = await tx.rows("SELECT granted FROM consents WHERE purpose = 'volunteer' ORDER BY id")
+        entries = await audit.search(tx, action="volunteer.")
+    assert [bool(one) for (one,) in granted] == [True, False]
+    assert [entry.actor for entry in entries] == ["the volunteer"]
+
+
+async def test_who_is_no_volunteer_has_nothing_to_stop(town: Town) -> None:
+    phone = Phone(town.visitor())
+    assert "Perintah ini untuk relawan" in await phone.says("berhenti jadi relawan")
+    assert "Perintah ini untuk relawan" in str((await phone.send(tap={"step": "!", "value": "resign_yes"}))[-1]["text"])
