@@ -25,11 +25,14 @@ async def send_back(tx: Tx, chat_id: int, decision_id: int, now: datetime) -> No
     await scheduled.schedule(tx, chat_id=chat_id, kind=SENT_BACK, key=key, due_at=now, facts=facts)
 
 
-async def call_off(tx: Tx, application: Opened, now: datetime) -> None:
-    """Take back what the chat was asked last: unsaid where it was not heard yet, told to the person where it was."""
+async def call_off(tx: Tx, application: Opened, now: datetime, say: str = "correction.called_off") -> None:
+    """Take back what the chat was asked last: unsaid where it was not heard yet, told to the person where it was.
+
+    say: what they are told, "" where they hear of it otherwise.
+    """
     decision_id = max(one.id for one in application.decisions if one.kind == "ask_again")
     unsaid = await knocking.unsay(tx, application.channel, inbound_id(f"{SENT_BACK}:{decision_id}"))
-    facts = {"receipt": application.receipt, "say": "" if unsaid else "correction.called_off"}
+    facts = {"receipt": application.receipt, "say": "" if unsaid else say}
     await scheduled.schedule(
         tx, chat_id=application.chat_id, kind=CALLED_OFF, key=f"{CALLED_OFF}:{decision_id}", due_at=now,
         facts=orjson.dumps(facts).decode(),

@@ -16,9 +16,9 @@ from storage.tx import Tx
 TEMPLATE = "result_ready"  # the approved purpose for when WhatsApp's window is closed
 
 
-async def tell(tx: Tx, services: Services, application: Opened, key: str, now: datetime) -> None:
+async def tell(tx: Tx, services: Services, application: Opened, key: str, now: datetime, **more: Fact) -> None:
     """Queue a message to the chat an application came from. Wake delivery after the commit."""
-    facts: dict[str, Fact] = {"receipt": application.receipt}
+    facts: dict[str, Fact] = {"receipt": application.receipt, **more}
     text = services.house.words[application.language].text(key, facts)
     payload = pack(Outgoing(text, template=TEMPLATE, variables=(application.receipt,)))
     await outbox.add(tx, services.keyring, application.chat_id, payload, "notice", now)

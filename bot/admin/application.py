@@ -12,6 +12,7 @@ from bot.admin.answers import Sight, changed, contributions, lay_out
 from bot.admin.decisions import PATHS
 from bot.admin.dossier import HERE, SUBJECT, note, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
+from bot.admin.holding import opening, until
 from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
@@ -22,7 +23,7 @@ from storage.decisions import UNDOABLE
 from storage.tx import Tx
 from storage.versions import answers_of
 
-DONE = ("approved", "undone", "asked", "question_undone", "refused", "refusal_undone", "faster")
+DONE = ("approved", "undone", "asked", "question_undone", "refused", "refusal_undone", "faster", "held")
 
 
 def application_routes(services: Services) -> list[BaseRoute]:
@@ -51,6 +52,7 @@ async def _reveal(request: Request, desk: Desk, _form: Form) -> Response:
 
 async def _page(request: Request, desk: Desk, application: Opened, sight: Sight) -> Response:
     services = desk.services
+    holder = await opening(desk, application)
     async with services.db.reading() as tx:
         lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
         seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
@@ -63,9 +65,12 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
     done = request.query_params.get("done")
     return desk.page(
         request, "application.html", here=f"/admin/applications/{application.receipt}",
-        application=application, sight=sight, price=contributions(application.answers, submitted),
+        application=application, form=FORMS[application.form].name, sight=sight,
+        price=contributions(application.answers, submitted),
         answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
-        bubbles=bubbles(lines), undoable=_undoable(application), seen=seen, done=done if done in DONE else "",
+        bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
+        held_until=until(services.clock()) if desk.may("application.decide") else 0,
+        seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 
 

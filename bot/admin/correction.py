@@ -14,6 +14,7 @@ from bot import moments
 from bot.admin.decisions import Act, carry_out
 from bot.admin.dossier import HERE, back, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
+from bot.admin.holding import opening, until
 from bot.admin.preview import asked_again
 from bot.admin.reasons import LONGEST, TO_ASK, Reason, read_reason
 from bot.services import Services
@@ -60,7 +61,7 @@ async def _form(request: Request, desk: Desk) -> Response:
         return unknown(request, desk)
     if application.state not in decisions.OPEN:
         return back(application.receipt, "faster")
-    return _page(request, desk, application, Wish())
+    return await _page(request, desk, application, Wish())
 
 
 async def _preview(request: Request, desk: Desk, form: Form) -> Response:
@@ -74,7 +75,7 @@ async def _preview(request: Request, desk: Desk, form: Form) -> Response:
         message = None
         if not wish.troubles:
             message = await asked_again(tx, desk.services, application, wish.steps, wish.reason.text("ask", words))
-    return _page(request, desk, application, wish, message, wish.troubles, form.get("version", ""))
+    return await _page(request, desk, application, wish, message, wish.troubles, form.get("version", ""))
 
 
 async def _send(request: Request, desk: Desk, form: Form) -> Response:
@@ -85,7 +86,7 @@ async def _send(request: Request, desk: Desk, form: Form) -> Response:
         return unknown(request, desk)
     wish = _read(form, application)
     if wish.troubles:
-        return _page(request, desk, application, wish, None, wish.troubles, form.get("version", ""))
+        return await _page(request, desk, application, wish, None, wish.troubles, form.get("version", ""))
 
     async def writes(tx: Tx, found: Opened, now: datetime) -> int:
         return await decisions.ask_again(
@@ -104,7 +105,7 @@ def _read(form: Form, application: Opened) -> Wish:
     return Wish(steps, read_reason(form, TO_ASK))
 
 
-def _page(
+async def _page(
     request: Request,
     desk: Desk,
     application: Opened,
@@ -114,10 +115,12 @@ def _page(
     version: str = "",
 ) -> Response:
     theirs = desk.services.house.words[application.language]
+    holder = await opening(desk, application)
     return desk.page(
         request, "correction.html", 422 if troubles else 200,
         here=f"/admin/applications/{application.receipt}/correction",
         application=application, form=FORMS[application.form].name, steps=askable(application), wish=wish,
         ready=[(name, theirs.text(f"notice.reason.ask.{name}")) for name in TO_ASK], longest=LONGEST,
         troubles=troubles, message=message, version=version or application.version,
+        holder=holder, held_until=until(desk.services.clock()),
     )  # fmt: skip

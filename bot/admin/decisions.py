@@ -17,7 +17,7 @@ from bot.admin.guard import Desk, Does, Form, does
 from bot.notices import tell
 from bot.services import Services
 from bot.upkeep import follow
-from storage import decisions
+from storage import decisions, holds
 from storage.applications import Opened
 from storage.tx import Tx
 
@@ -72,10 +72,13 @@ async def carry_out(request: Request, desk: Desk, form: Form, act: Act) -> Respo
             return unknown(request, desk)
         if form.get("version") != str(application.version):
             return back(application.receipt, "faster", older(form.get("version", ""), application))
+        if await holds.held_by_another(tx, application.id, desk.seat.member.id, now):
+            return back(application.receipt, "held")
         decision = await act.writes(tx, application, now)
         if decision:
             await note(tx, desk, act.action, application)
             await act.tells(tx, application, decision, now)
+            await holds.let_go(tx, application.id, desk.seat.member.id)
     services.wake()
     await follow(services, application.chat_id)
     return back(application.receipt, act.done if decision else "faster")

@@ -12,12 +12,14 @@ from bot.admin.dashboard import dashboard_routes
 from bot.admin.decisions import decision_routes
 from bot.admin.drafts import draft_routes
 from bot.admin.help import help_routes
+from bot.admin.holding import holding_routes
 from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
 from bot.admin.parked import parked_routes
 from bot.admin.password import password_routes
 from bot.admin.queue import queue_routes
 from bot.admin.record import record_routes
+from bot.admin.refusal import refusal_routes
 from bot.admin.results import result_routes
 from bot.admin.second_step import second_step_routes
 from bot.admin.second_step_rules import second_step_rules_routes
@@ -35,6 +37,8 @@ def routes(services: Services) -> list[BaseRoute]:
         *application_routes(services),
         *decision_routes(services),
         *correction_routes(services),
+        *refusal_routes(services),
+        *holding_routes(services),
         *batch_routes(services),
         *batch_file_routes(services),
         *result_routes(services),

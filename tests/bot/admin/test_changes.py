@@ -31,7 +31,7 @@ async def corrects(town: Town, phone: Phone, receipt: str) -> None:
     assert one is not None
     asked = SentBack(receipt, ("full_name", "rw"), "Tolong dicek lagi.")
     await town.services.take(Arrived("web", "sent back", (Address(CHAT, str(one.chat_id)),), asked, town.clock()))
-    assert "tetap" in await phone.says("Siti Aminah Putri", "6", "kirim")
+    assert "tetap" in await phone.says("Siti Aminah Putri", "6")
 
 
 def test_only_answers_with_another_value_have_changed() -> None:

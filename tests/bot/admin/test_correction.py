@@ -65,8 +65,7 @@ async def test_only_the_ticked_answers_are_asked_and_the_answers_bring_the_form_
     (asked,) = await phone.hear()
     assert asked["text"].startswith(f"Pendaftaran *{receipt}* perlu diperbaiki")
     assert "RW berapa" in await phone.says("Siti Aminah Putri")
-    assert "kirim" in (await phone.says("6")).casefold()
-    await phone.says("kirim")
+    assert receipt in await phone.says("6")
     back = await opened(town, receipt)
     assert (back.state, back.version, back.name, back.answers["rw"].value) == ("submitted", 2, "Siti Aminah Putri", 6)
     page = text(await ratna.get(f"/admin/applications/{receipt}"))
@@ -173,7 +172,7 @@ async def test_a_question_that_was_answered_cannot_be_taken_back(town: Town) -> 
     receipt = await phone.signs_up()
     ratna = await town.member()
     await asks(ratna, receipt, "rw")
-    await phone.says("6", "kirim")
+    await phone.says("6")
     late = await send(ratna, f"/admin/applications/{receipt}/correction/undo", version="2")
     assert late.headers["location"].endswith("faster")
     assert (await opened(town, receipt)).state == "submitted"
