@@ -31,6 +31,8 @@ async def my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: dat
         "reports": beside.reports,
         "helped": beside.helped,
         "volunteer": int(beside.volunteer),
+        "numbers": beside.numbers,
+        "kept": beside.kept,
         "reminders": await consents.granted(tx, place.person_id, "reminders"),
         "consents": [{"purpose": w.purpose, "word": "yes" if w.granted else "no", "at": _day(w.at)} for w in words],
         "requests": [{"kind": r.kind, "due": _day(r.due_at)} for r in requests],

@@ -24,7 +24,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {  # why we hold an answer → the step
     "reach": ("phone", "email", "reminders"),
     "amount": ("occupation", "sector", "second_occupation", "income", "programme", "months"),
 }
-ALSO = ("payments", "reports", "ticks", "volunteer", "helped")
+ALSO = ("numbers", "kept", "payments", "reports", "ticks", "volunteer", "helped")
 PURPOSES = ("data", "reminders", "other")
 REQUESTS = ("correct", "restrict", "erase")
 _WHICH = "which"

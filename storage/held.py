@@ -11,12 +11,17 @@ from storage.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many payments and wrongs they reported, how many people they help, whether they are a volunteer."""
+    """How many payments and wrongs they reported, how many people they help, whether they are a volunteer.
+
+    numbers: of how many applications a KPJ or kode iuran is held; kept: of how many a first name and amounts, to remind.
+    """
 
     payments: int
     reports: int
     helped: int
     volunteer: bool
+    numbers: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,16 @@ class Word:
 
 async def held(tx: Tx, chat_id: int, person_id: int) -> Held:
     """Count what is held."""
-    [(payments, reports, helped, volunteers)] = await tx.rows(
+    [(payments, reports, helped, volunteers, numbers, kept)] = await tx.rows(
         "SELECT (SELECT COUNT(*) FROM payment_reports WHERE chat_id = $1 AND person_id = $2), "
         "(SELECT COUNT(*) FROM reports WHERE person_id = $2), "
         "(SELECT COUNT(*) FROM helped WHERE chat_id = $1), "
-        "(SELECT COUNT(*) FROM volunteers WHERE chat_id = $1 AND state <> 'ended')",
+        "(SELECT COUNT(*) FROM volunteers WHERE chat_id = $1 AND state <> 'ended'), "
+        "(SELECT COUNT(*) FROM memberships WHERE person_id = $2 AND (kpj IS NOT NULL OR payment_code IS NOT NULL)), "
+        "(SELECT COUNT(*) FROM memberships WHERE person_id = $2 AND kept IS NOT NULL)",
         (chat_id, person_id),
     )
-    return Held(int(payments), int(reports), int(helped), bool(volunteers))
+    return Held(int(payments), int(reports), int(helped), bool(volunteers), int(numbers), int(kept))
 
 
 async def words(tx: Tx, person_id: int, *, limit: int = 50) -> list[Word]:
