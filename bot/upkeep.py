@@ -14,6 +14,7 @@ from bot.channels.whatsapp import WhatsApp
 from bot.figures import FIGURES_EVERY, count_days
 from bot.hours import by_day, is_day
 from bot.moments import content_of, inbound_id
+from bot.coverage.counting import count_coverage
 from bot.services import Services
 from conversations.nudging import NUDGE
 from storage import batches, help_requests, reminders, retention, scheduled
@@ -76,6 +77,7 @@ class Upkeep:
         if self._counted and now - self._counted < FIGURES_EVERY:
             return
         await count_days(self.services, now, self._counted)
+        await count_coverage(self.services, now)
         self._counted = now
 
     async def _tell(self) -> None:

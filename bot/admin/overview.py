@@ -52,7 +52,7 @@ async def _see(request: Request, desk: Desk) -> Response:
         whole = await count(code)
         rows = [Row(a.code, a.name, await count(a.code), bool(_inside(a.code))) for a in _inside(code)]
     return desk.page(
-        request, "overview.html", area=areas.named(code) if code else None, trail=_trail(code, own), whole=whole,
+        request, "overview.html", area=areas.named(code) if code else None, trail=trail(code, own), whole=whole,
         rows=rows, columns=tuple(COLUMNS), used=_used(rows), most=COUNTED_UP_TO,
     )  # fmt: skip
 
@@ -84,7 +84,7 @@ def _inside(code: str) -> tuple[Area, ...]:
     return ()
 
 
-def _trail(code: str, own: str | None) -> list[Area]:
+def trail(code: str, own: str | None) -> list[Area]:
     """The areas this one lies in, widest first, as far as one may look."""
     parts = code.split(".")
     wider = [areas.named(".".join(parts[:length])) for length in range(2, len(parts))]

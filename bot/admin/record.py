@@ -36,9 +36,13 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "question_undone",
         "refused",
         "refusal_undone",
+        "taken_over",
     ),
     "batch": ("begun", "sealed", "cancelled", "handed_over", "taken"),
     "export": ("taken",),
+    "payment": ("picture_seen", "confirmed", "contradicted", "looked_at"),
+    "report": ("revealed", "settled"),
+    "request": ("revealed", "settled", "erased"),
     "help": ("revealed", "taken", "answered", "closed"),
     "import": ("uploaded", "columns", "revealed", "picked", "unpicked", "applied", "undone", "discarded"),
     "staff": ("joined", "invited", "invitation_withdrawn", "shut_out", "let_in", "password_changed", *STEPS),
@@ -46,8 +50,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "volunteer": ("invited", "paused", "resumed", "ended"),
     "parked": ("tried_again", "set_aside"),
     "draft": ("nudged",),
+    "coverage": ("aimed",),
     "person": ("erased",),
-    "draft": ("nudged",),
 }
 
 

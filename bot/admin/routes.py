@@ -8,6 +8,7 @@ from bot.admin.application import application_routes
 from bot.admin.batch_file import batch_file_routes
 from bot.admin.batches import batch_routes
 from bot.admin.correction import correction_routes
+from bot.admin.coverage import coverage_routes
 from bot.admin.dashboard import dashboard_routes
 from bot.admin.decisions import decision_routes
 from bot.admin.drafts import draft_routes
@@ -17,15 +18,18 @@ from bot.admin.login import login_routes
 from bot.admin.overview import overview_routes
 from bot.admin.parked import parked_routes
 from bot.admin.password import password_routes
+from bot.admin.payments import payment_routes
 from bot.admin.queue import queue_routes
 from bot.admin.record import record_routes
 from bot.admin.refusal import refusal_routes
+from bot.admin.requests import request_routes
 from bot.admin.results import result_routes
 from bot.admin.second_step import second_step_routes
 from bot.admin.second_step_rules import second_step_rules_routes
 from bot.admin.sessions import session_routes
 from bot.admin.team import team_routes
 from bot.admin.volunteers import volunteer_routes
+from bot.admin.wrongs import wrong_routes
 from bot.services import Services
 
 
@@ -41,9 +45,13 @@ def routes(services: Services) -> list[BaseRoute]:
         *holding_routes(services),
         *batch_routes(services),
         *batch_file_routes(services),
-        *result_routes(services),
         *help_routes(services),
+        *payment_routes(services),
+        *wrong_routes(services),
+        *request_routes(services),
+        *result_routes(services),
         *overview_routes(services),
+        *coverage_routes(services),
         *dashboard_routes(services),
         *draft_routes(services),
         *volunteer_routes(services),
