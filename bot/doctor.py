@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.settings import Settings
+from bot.sheets.column_map import MapWrong, read_columns
 from storage.database import Database
 from storage.errors import StorageError
 from storage.migrate import state_of_schema
@@ -28,7 +29,7 @@ class Result:
 
 async def examine(settings: Settings) -> list[Result]:
     """Look at everything; a thing that cannot be looked at is a finding, not an error."""
-    results = [_settings(settings)]
+    results = [_settings(settings), _columns(settings)]
     results += [r async for r in _database(settings)]
     if settings.telegram:
         results.append(await _telegram(settings))
@@ -48,6 +49,14 @@ def _settings(settings: Settings) -> Result:
     if not channels:
         return Result("settings", False, "no channel is on: set TELEGRAM_BOT_TOKEN, the TWILIO settings or SIMULATOR=1")
     return Result("settings", True, f"{', '.join(channels)} on, served at {settings.base_url}")
+
+
+def _columns(settings: Settings) -> Result:
+    try:
+        columns = read_columns(settings.column_map)
+    except MapWrong as wrong:
+        return Result("columns", False, f"COLUMN_MAP: {wrong}")
+    return Result("columns", True, f"{len(columns)} in a batch's file, {settings.column_map or 'as delivered'}")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Result]:

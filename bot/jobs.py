@@ -28,10 +28,10 @@ class Job:
     def going(self) -> bool:
         return self.task is not None and not self.task.done()
 
-    async def soon(self, patience: float = PATIENCE) -> bool:
+    async def soon(self) -> bool:
         """Wait a little, and say whether it ended."""
         if self.task is not None and self.going:
-            await asyncio.wait({self.task}, timeout=patience)
+            await asyncio.wait({self.task}, timeout=PATIENCE)
         return not self.going
 
 

@@ -8,6 +8,9 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import msoffcrypto
@@ -18,7 +21,7 @@ from bot import batches as work
 from bot.admin.batches import Wanted, want
 from bot.sheets.column_map import read_columns
 from bot.upkeep import Upkeep
-from storage import applications, audit, batches, choosing, people
+from storage import applications, audit, batch_contents, batches, choosing, people
 from storage.choosing import Choice
 from tests.bot.town import BUDI, PASSWORD, SITI, Phone, Town, csrf_of, send
 
@@ -287,6 +290,89 @@ async def test_nothing_personal_is_left_on_the_disk(town: Town) -> None:
     await taken(ratna, where)
     await taken(ratna, where, lock="kunci lemari", lock_again="kunci lemari")
     assert sorted(path.name for path in var.iterdir()) == before
+
+
+@dataclass
+class Gate:
+    """A database that hands out a batch's pages only once the gate is open."""
+
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stand_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = batch_contents.pages
+
+        async def pages(*given: Any) -> AsyncIterator[list[batch_contents.Content]]:
+            await self.open.wait()
+            async for page in real(*given):
+                yield page
+
+        monkeypatch.setattr(batch_contents, "pages", pages)
+        monkeypatch.setattr("bot.jobs.PATIENCE", 0.01)
+
+
+async def ended(member: httpx.AsyncClient, where: str, going: str) -> httpx.Response:
+    """Look again, as a browser does, until the page no longer says that something goes on."""
+    async with asyncio.timeout(10):
+        while going in (page := await member.get(where)).text:
+            await asyncio.sleep(0.02)
+    return page
+
+
+async def test_a_page_shows_how_far_the_sealing_is_and_looks_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ratna, receipts = await approved(town, SITI, BUDI)
+    gate = Gate()
+    gate.stand_before(monkeypatch)
+    look = await ratna.get(f"{HERE}/new", params=PRACTICE)
+    answer = await ratna.post(HERE, data={"csrf": csrf_of(look), "seen": seen_on(look), **PRACTICE})
+    where = answer.headers["location"]
+    page = await ratna.get(where)
+    assert (where, "sedang ditimbang" in page.text, page.headers["refresh"]) == (f"{HERE}/1", True, "2")
+    assert await states(town, receipts) == ["batched", "batched"]
+    assert (await send(ratna, f"{where}/go_on")).headers["location"] == where  # the same work, not a second
+    gate.open.set()
+    page = await ended(ratna, where, "sedang ditimbang")
+    assert ("Disegel, siap diserahkan" in page.text, "refresh" in page.headers) == (True, False)
+    assert [action for action, _ in await entries(town)] == ["batch.begun", "batch.sealed"]
+
+
+async def test_a_page_shows_how_far_the_file_is_and_gives_it_then(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ratna, _ = await approved(town, SITI, BUDI)
+    where = await sealed(ratna)
+    gate = Gate()
+    gate.stand_before(monkeypatch)
+    ticket = (await taken(ratna, where, kind="csv")).headers["location"]
+    page = await ratna.get(ticket)
+    assert ("Berkasnya sedang disusun" in page.text, page.headers["refresh"]) == (True, "2")
+    gate.open.set()
+    file = await ended(ratna, ticket, "sedang disusun")
+    assert file.headers["content-disposition"] == 'attachment; filename="batch-1.csv"'
+    assert (await ratna.get(ticket)).status_code == 404
+
+
+async def test_a_file_that_cannot_be_built_says_so_and_can_be_asked_for_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratna, _ = await approved(town, SITI)
+    where = await sealed(ratna)
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.batch_files.begin", lambda *_: 1 / 0)
+        failed = await taken(ratna, where, kind="csv")
+    assert (failed.status_code, "gagal disusun" in failed.text, "ZeroDivisionError" in failed.text) == (200, True, True)
+    assert (await taken(ratna, where, kind="csv")).headers["content-type"].startswith("text/csv")
+
+
+async def test_a_sealing_that_fails_can_be_gone_on_with_or_cancelled(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ratna, receipts = await approved(town, SITI)
+    look = await ratna.get(f"{HERE}/new", params=PRACTICE)
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.batch_files.begin", lambda *_: 1 / 0)
+        await ratna.post(HERE, data={"csrf": csrf_of(look), "seen": seen_on(look), **PRACTICE})
+    page = await ratna.get(f"{HERE}/1")
+    assert ("Penyegelan terhenti" in page.text, "refresh" in page.headers) == (True, False)
+    assert (await send(ratna, f"{HERE}/1/cancellation")).headers["location"] == f"{HERE}/1?done=cancelled"
+    assert await states(town, receipts) == ["approved"]
 
 
 async def test_what_a_crash_left_undone_is_gone_on_with(town: Town) -> None:
