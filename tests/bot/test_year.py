@@ -42,6 +42,7 @@ class Diary:
     receipt: str = ""
     chat_id: int = 0
     read: int = 0
+    templates: set[str] = field(default_factory=set)
     day: str = ""
 
     async def signs_up(self, answers: tuple[str, ...]) -> None:
@@ -67,6 +68,7 @@ class Diary:
             told = await outbox.told_since(tx, self.town.services.keyring, self.chat_id, self.read)
         for row, payload in told:
             message = unpack(payload)
+            self.templates |= {message.template}
             if message.text:
                 self._note_day()
                 shown = [*message.text.split("\n"), *(f"[{choice.label}]" for choice in message.choices)]
@@ -191,6 +193,7 @@ async def test_a_year_of_a_driver_and_a_trader_reads_as_it_is_written(
     await driver.says("status", "mulai")
     await year.until(date(2027, 6, 2))
 
+    assert trader.templates >= {"reminder_before", "reminder_late", "reminder_ended"}
     for diary in (driver, trader):
         path, played = HERE / f"{diary.name}.txt", "\n".join(diary.lines).rstrip() + "\n"
         if request.config.getoption("rewrite"):

@@ -19,6 +19,7 @@ from conversations.paying import how_to_pay
 from conversations.pricing import Altogether, AMonth, Benefits, Together, bill, first_month
 from conversations.rules.contributions import MONTHS_OFFERED
 from conversations.turn import Answer, Inbound, Json, Message, Record, Said, Sent, Spoken, Talk, Tapped, Told, Wants
+from tests.conversations.rules.test_contributions import INCOMES, expected_month
 
 HOUSE = build_house()
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -93,6 +94,23 @@ def test_registration_calculator_desk_bayar_and_reminder_name_one_amount(
     [one] = people({"people": [facts]})
     [total] = [reply.facts["total"] for reply in how_to_pay(one, months, today) if reply.key == "pay.total"]
     assert total == amount
+
+
+EDGES = [date(2025, 12, 31), date(2026, 3, 31), date(2026, 12, 31), date(2027, 3, 31), date(2027, 4, 30)]
+
+
+@pytest.mark.parametrize("programme", ["two", "three"])
+@pytest.mark.parametrize("sector", ["transport", "other"])
+@pytest.mark.parametrize("months", MONTHS_OFFERED)
+@pytest.mark.parametrize("until", [edge.replace(day=28) for edge in EDGES] + EDGES)
+def test_whoever_pays_on_pays_what_the_law_says_of_each_month(
+    until: date, months: int, sector: str, programme: str
+) -> None:
+    first = until.year * 12 + until.month - 1 + (until.day != 28)
+    each = [date(month // 12, month % 12 + 1, 1) for month in range(first, first + months)]
+    for income in INCOMES:
+        priced = bill(income, sector, programme, until, until, months)
+        assert priced.total == sum(expected_month(income, sector, programme, month, "member") for month in each)
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
 from conversations.rules import receipts
+from storage import applications, memberships
+from storage.memberships import Membership
 from tests.bot.town import Phone, Town, send
 
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'"
@@ -29,6 +32,22 @@ async def test_a_receipt_shows_how_far_it_has_come_and_nothing_else(town: Town) 
     approved = await visitor.post("/cek", data={"receipt": receipt})
     assert "sudah diperiksa" in approved.text
     assert not re.search("Siti|Aminah|Klender|3174", waiting.text + approved.text)
+
+
+async def test_a_members_receipt_shows_that_they_are_late_and_not_since_when(town: Town) -> None:
+    receipt = await Phone(town.visitor()).signs_up()
+    async with town.services.db.writing() as tx:
+        one = await applications.one(tx, town.services.keyring, receipt)
+        assert one is not None
+        said = Membership(one.id, one.person_id, "active", town.clock(), paid_until=date(2026, 12, 31))
+        await memberships.put(tx, town.services.keyring, said)
+        await tx.rows("UPDATE applications SET state = 'active' WHERE receipt = $1", (receipt,))
+    protected = await town.visitor().post("/cek", data={"receipt": receipt})
+    town.clock.passes(days=40)
+    late = await town.visitor().post("/cek", data={"receipt": receipt})
+    assert "terlindungi menurut daftar kantor cabang" in protected.text
+    assert "masa perlindungannya habis" in late.text
+    assert not re.search("Siti|Aminah|2027|Desember", late.text)
 
 
 @pytest.mark.parametrize(
