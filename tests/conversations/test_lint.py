@@ -28,7 +28,8 @@ SOURCES = Path(__file__).parents[2] / "conversations"
 
 def trial() -> dict[str, dict[str, str]]:
     """Catalogues of a small form in which nothing is wrong."""
-    texts = {key: text for key, text in catalogue("id").items() if not key.startswith("registration.")}
+    of_forms = expected(FORMS.values()).keys() - expected([]).keys()
+    texts = {key: text for key, text in catalogue("id").items() if key not in of_forms}
     for key, entry in expected([TRIAL]).items():
         if key.startswith("trial."):
             filled = " ".join(f"{{{name}}}" for name in entry.samples[0])
