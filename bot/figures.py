@@ -29,11 +29,21 @@ async def count_days(services: Services, now: datetime, last: datetime | None) -
     zone = services.settings.zone
     today = now.astimezone(zone).date()
     for figure, most in CAUGHT_UP.items():
-        for back in range(2 if last else await _behind(services, figure, today, most)):
-            await _count(services, figure, today - timedelta(days=back), zone)
+        await _count_back(services, figure, today, 2 if last else await _behind(services, figure, today, most))
     if last:
         older = 2 + int(now.timestamp() // FIGURES_EVERY.total_seconds()) % (GONE_THROUGH - 1)
         await _count(services, "stood", today - timedelta(days=older), zone)
+
+
+async def count_all(services: Services, now: datetime) -> None:
+    """Count every day that is kept, whatever was counted before."""
+    for figure, days in CAUGHT_UP.items():
+        await _count_back(services, figure, now.astimezone(services.settings.zone).date(), days)
+
+
+async def _count_back(services: Services, figure: Figure, today: date, days: int) -> None:
+    for back in range(days):
+        await _count(services, figure, today - timedelta(days=back), services.settings.zone)
 
 
 async def _behind(services: Services, figure: Figure, today: date, most: int) -> int:

@@ -9,7 +9,7 @@ import httpx
 from starlette.routing import Route
 
 from bot.admin.routes import routes as desk_routes
-from bot.figures import count_days
+from bot.figures import count_all
 from bot.public.routes import routes as public_routes
 from conversations.rules.codes import VOLUNTEER
 from storage import data_requests, payment_reports, reports, volunteers
@@ -37,7 +37,7 @@ async def fill(town: Town, ratna: httpx.AsyncClient, folder: Path) -> dict[str, 
     number = await loaded(ratna, excel_list(folder / "hasil.xlsx", [siti(), budi()]))
     await ratna.post("/admin/login", data={"login": "ratna", "password": "bukan ini"})
     town.clock.passes(hours=2)
-    await count_days(town.services, town.clock(), None)
+    await count_all(town.services, town.clock())
     return {
         "receipt": receipt,
         "batch": batch.rpartition("/")[2],

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from bot.figures import count_days
+from bot.figures import count_all, count_days
 from storage import figures
 from storage.columns import micros
 from tests.bot.town import BUDI, SITI, START, Phone, Town, send
@@ -24,7 +24,7 @@ async def real(town: Town, channel: str = "telegram") -> None:
 
 
 async def counted(town: Town) -> None:
-    await count_days(town.services, town.clock(), None)
+    await count_all(town.services, town.clock())
 
 
 def section(page: httpx.Response, title: str) -> str:
