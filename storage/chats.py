@@ -58,3 +58,11 @@ async def told_of_themselves(tx: Tx, keyring: Keyring, chat_id: int, steps: Coll
             values.append(session.doubt.value)
         found += [value for value in values if isinstance(value, str)]
     return found
+
+
+async def stand_after_newest(tx: Tx, chat_id: int, outbox_id: int) -> None:
+    """Let a message stand, where the chat is read, after the newest thing that was said there."""
+    await tx.rows(
+        "UPDATE outbox SET inbox_id = (SELECT MAX(id) FROM inbox WHERE chat_id = $1) WHERE id = $2",
+        (chat_id, outbox_id),
+    )

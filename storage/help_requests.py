@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from storage.chats import stand_after_newest
 from storage.columns import micros, moment, moment_or_none
 from storage.tx import Tx
 
@@ -139,10 +140,7 @@ async def answer(tx: Tx, held: HelpRequest, *, staff_id: int, outbox_id: int, no
         (staff_id, now, until, held.id),
     )
     await tx.rows("UPDATE chats SET quiet_until = $1 WHERE id = $2", (until, held.chat_id))
-    await tx.rows(
-        "UPDATE outbox SET inbox_id = (SELECT MAX(id) FROM inbox WHERE chat_id = $1) WHERE id = $2",
-        (held.chat_id, outbox_id),
-    )
+    await stand_after_newest(tx, held.chat_id, outbox_id)
     columns = ("request_id", "staff_id", "outbox_id", "at")
     await tx.insert("staff_messages", columns, [(held.id, staff_id, outbox_id, now)])
 

@@ -87,7 +87,8 @@ async def forget_the_gone(db: Database, keyring: Keyring, now: datetime) -> int:
 async def _newest_answer(tx: Tx, chat_id: int) -> int:
     """The message that answers what they just said, while it waits to be sent; 0 for none."""
     rows = await tx.rows(
-        "SELECT id FROM outbox WHERE state = 'waiting' AND inbox_id = (SELECT MAX(id) FROM inbox WHERE chat_id = $1)",
+        "SELECT id FROM outbox WHERE state = 'waiting' AND inbox_id = (SELECT MAX(id) FROM inbox WHERE chat_id = $1) "
+        "ORDER BY id DESC",
         (chat_id,),
     )
     return int(rows[0][0]) if rows else 0

@@ -19,24 +19,35 @@ from bot.pages.page import page, words_for
 from bot.services import Services
 from conversations.wording import Words
 from storage.staff import Seat
+from storage.waiting import waiting
 
 SECOND_STEP = "/admin/second-step"
+ROOMS: Mapping[str, str] = {  # what waits is counted for whoever may see it
+    "queue": "queue.see",
+    "help": "help.see",
+    "payments": "payments.see",
+    "reports": "reports.see",
+    "requests": "requests.see",
+    "parked": "parked.see",
+}
 BEFORE_THE_STEP = ("own.second_step", "own.leave")  # all that whoever owes a second step may do
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What a page of the desk works with: the opened house, who sits here, and their language."""
+    """What a page works with: the opened house, who sits here, their language, and what waits for them."""
 
     services: Services
     seat: Seat
     words: Words
+    waits: Mapping[str, int]
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """Render one of the desk's templates."""
         return page(
             request, self.services, template, status,
-            member=self.seat.member, may=self.may, csrf=csrf.token(self.seat.csrf_secret), **values,
+            member=self.seat.member, may=self.may, csrf=csrf.token(self.seat.csrf_secret),
+            in_rooms=self.waits, **values,
         )  # fmt: skip
 
     def may(self, act: str) -> bool:
@@ -62,7 +73,7 @@ def shows(services: Services, act: str, path: str, show: Shows) -> Route:
             return RedirectResponse(SECOND_STEP, 303)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
-        return await show(request, Desk(services, seat, words_for(request, services)))
+        return await show(request, await _desk(request, services, seat))
 
     return Route(path, looked_at, methods=["GET"], name=act)
 
@@ -84,7 +95,7 @@ def does(services: Services, act: str, path: str, do: Does) -> Route:
             return RedirectResponse(SECOND_STEP, 303)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
-        return await do(request, Desk(services, seat, words_for(request, services)), form)
+        return await do(request, await _desk(request, services, seat), form)
 
     return Route(path, sent, methods=["POST"], name=act)
 
@@ -99,6 +110,8 @@ def receives(services: Services, act: str, path: str, take: Receives) -> Route:
         seat = await seated(request, services)
         if seat is None:
             return _sign_in(request)
+        if seat.owes_step:
+            return RedirectResponse(SECOND_STEP, 303)
         if not may(seat.member.role, act):
             return refusal(request, services, "not_allowed")
         async with request.form(max_files=1, max_fields=40) as form:
@@ -106,9 +119,16 @@ def receives(services: Services, act: str, path: str, take: Receives) -> Route:
             file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
             if not csrf.fits(seat.csrf_secret, fields.get("csrf", "")):
                 return refusal(request, services, "not_ours")
-            return await take(request, Desk(services, seat, words_for(request, services)), fields, file)
+            return await take(request, await _desk(request, services, seat), fields, file)
 
     return Route(path, sent, methods=["POST"], name=act)
+
+
+async def _desk(request: Request, services: Services, seat: Seat) -> Desk:
+    rooms = [room for room, act in ROOMS.items() if may(seat.member.role, act)]
+    async with services.db.reading() as tx:
+        waits = await waiting(tx, rooms, seat.member.area)
+    return Desk(services, seat, words_for(request, services), waits)
 
 
 async def read(request: Request) -> Form:
