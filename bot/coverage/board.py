@@ -102,12 +102,13 @@ def parts_of(code: str) -> tuple[Area, ...]:
 
 
 def target_of(code: str, targets: Mapping[Cell, int]) -> int:
-    """An area's own target, or what its parts aim at together."""
+    """An area's own target, or what its parts aim at together where each has one; else 0."""
     if own := targets.get((code, "")):
         return own
     inside = parts_of(code)
     if inside:
-        return sum(target_of(area.code, targets) for area in inside)
+        each = [target_of(area.code, targets) for area in inside]
+        return sum(each) if all(each) else 0
     return sum(n for (area, rw), n in targets.items() if area == code and rw)
 
 

@@ -68,7 +68,9 @@ def test_a_neighbourhood_below_five_is_not_even_named() -> None:
 
 
 def test_targets_of_the_parts_add_up_and_an_own_target_wins() -> None:
-    targets = {(INSIDE[0], "1"): 100, (INSIDE[0], "2"): 100, (INSIDE[1], ""): 300}
+    targets = {(INSIDE[0], "1"): 100, (INSIDE[0], "2"): 100}
     assert board(INSIDE[0], {}, targets).target == 200
-    assert board(KECAMATAN, {}, targets).target == 500
+    assert board(KECAMATAN, {}, targets).target == 0, "a sum of some parts would flatter the whole"
+    targets |= {(code, ""): 300 for code in INSIDE[1:]}
+    assert board(KECAMATAN, {}, targets).target == 200 + 300 * len(INSIDE[1:])
     assert board(KECAMATAN, {}, targets | {(KECAMATAN, ""): 1000}).target == 1000
