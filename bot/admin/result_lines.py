@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.admin.answers import DOTS, Sight, mask
@@ -13,7 +13,10 @@ from bot.results.sheet import NOTHING, Cell, columns_of, load_cells
 from bot.results.telling import said_why
 from conversations.rules import national_id
 from storage.cases import Case
+from storage.keys import Keyring
+from storage.memberships import Membership, of_application
 from storage.results import Line
+from storage.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Shown:
     receipt: str
     picked: bool
     candidates: tuple[Candidate, ...]
+
+
+async def said_of(tx: Tx, keyring: Keyring, application_id: int) -> Membership | None:
+    """What the agency said of an applicant, as the desk may read it."""
+    said = await of_application(tx, keyring, application_id)
+    return replace(said, reason=said_why(said.reason)) if said else None
 
 
 def lay_out(lines: Sequence[Line], mapping: Mapping[str, int], known: Mapping[int, Case], sight: Sight) -> list[Shown]:

@@ -77,6 +77,25 @@ async def test_a_list_is_loaded_looked_at_applied_and_undone(town: Town, tmp_pat
     assert "membatalkan hasil BPJS nomor 1" in record.text
 
 
+async def test_an_application_shows_what_the_agency_said_of_it(town: Town, tmp_path: Path) -> None:
+    _, receipt = await approved(town, SITI)
+    ratna = await town.member()
+    assert "Menurut BPJS" not in (await ratna.get(f"/admin/applications/{receipt}")).text
+    where = await loaded(ratna, csv_list(tmp_path / "hasil.csv", [siti(until="31-12-2026")]))
+    await send(ratna, f"{where}/apply")
+    page = await ratna.get(f"/admin/applications/{receipt}")
+    for said in (
+        "Menurut BPJS",
+        "••• 678",
+        "31 Desember 2026",
+        "Dari daftar tanggal 23 November 2026",
+        "Aktif menurut BPJS",
+    ):
+        assert said in page.text, said
+    assert "26012345678" not in page.text
+    assert "26012345678" in (await send(ratna, f"/admin/applications/{receipt}/reveal")).text
+
+
 async def test_names_are_seen_only_by_asking_and_that_is_written_down(town: Town, tmp_path: Path) -> None:
     await approved(town, SITI)
     ratna = await town.member()
