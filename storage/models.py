@@ -155,13 +155,16 @@ class Outbox(Table, table=True):
 
 
 _WHOLE = text("thinned_at IS NULL")
+_BORN = text("born_hash IS NOT NULL")
+_MERGED = text("duplicate_of IS NOT NULL")
+_ASKED = text("reviewer_id IS NOT NULL")
 _IN_ORDER = ("state", "submitted_at", "id")
 _TOLD_APART = ("programme", "sector", "simulated", "training")  # so that counting by them reads the index alone
 
 FLAGGED = (
     *("unused_province", "old_province", "like_family_card", "unknown_regency", "unknown_district", "minor", "too_old"),
     *("nik_date_differs", "nik_sex_differs", "wage_earner", "sector_unknown", "second_sector_unknown", "approximate"),
-    *("two_sectors", "employee_elsewhere"),
+    *("two_sectors", "employee_elsewhere", "possible_duplicate"),
 )
 """The flags the queue looks for, each with an index of its own: one that is raised once in a million is found at once."""
 
@@ -200,6 +203,9 @@ class Application(Table, table=True):
         Index(None, "nik4_hash", "submitted_at", "id"),
         Index("ix_applications_whole", "state", "changed_at", sqlite_where=_WHOLE, postgresql_where=_WHOLE),
         Index("ix_applications_by_referral", "referral", *_IN_ORDER),
+        Index("ix_applications_name_born", "name_hash", "born_hash", sqlite_where=_BORN, postgresql_where=_BORN),
+        Index("ix_applications_merged", "duplicate_of", sqlite_where=_MERGED, postgresql_where=_MERGED),
+        Index("ix_applications_by_reviewer", "reviewer_id", *_IN_ORDER, sqlite_where=_ASKED, postgresql_where=_ASKED),
         *_flagged(),
         AUTO,
     )

@@ -179,6 +179,23 @@ async def test_a_consent_given_before_was_witnessed_by_nobody(at: At) -> None:
     assert [tuple(map(int, row)) for row in await ask(url, "SELECT granted, witnessed FROM consents")] == [(1, 0)]
 
 
+async def test_who_looks_alike_and_who_returns_to_whom_is_found_by_the_new_indexes(at: At) -> None:
+    url = await at("0009")
+    await somebody(url)
+    db = await Database.open(url)
+    async with db.writing() as tx:
+        flags = '["possible_duplicate"]'
+        await tx.rows("UPDATE applications SET born_hash = $1, reviewer_id = 7, flags = $2", (b"b", flags))
+    await db.close()
+    await migrate(url)
+    assert await ask(url, "SELECT receipt, duplicate_of FROM applications WHERE born_hash IS NOT NULL") == [
+        ("R-1", None)
+    ]
+    assert await ask(url, "SELECT receipt FROM applications WHERE reviewer_id = 7 AND state = 'submitted'") == [
+        ("R-1",)
+    ]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
