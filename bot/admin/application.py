@@ -13,6 +13,7 @@ from bot.admin.decisions import PATHS
 from bot.admin.dossier import HERE, SUBJECT, note, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.holding import opening, until
+from bot.admin.result_lines import said_of
 from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
@@ -55,6 +56,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
     holder = await opening(desk, application)
     async with services.db.reading() as tx:
         lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
+        said = await said_of(tx, services.keyring, application.id)
         seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
         earlier = await _earlier(tx, desk, application, application.version - 1)
         wanted = request.query_params.get("seen", "")
@@ -67,6 +69,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         request, "application.html", here=f"/admin/applications/{application.receipt}",
         application=application, form=FORMS[application.form].name, sight=sight,
         price=contributions(application.answers, submitted),
+        said=said,
         answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
         bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
         held_until=until(services.clock()) if desk.may("application.decide") else 0,
