@@ -10,6 +10,7 @@ from bot.house_keeping import opened
 from bot.settings import Settings
 from conversations.reminding import TEMPLATES, WHICH
 from conversations.rules.tables import rows
+from conversations.turn import Rupiah
 from storage import reminders
 from storage.tx import Tx
 
@@ -47,6 +48,14 @@ async def forecast(tx: Tx, settings: Settings, now: datetime) -> list[Line]:
     day = now.astimezone(settings.zone).date()
     midnight = datetime.combine(day + timedelta(days=1), time(), settings.zone)
     return lines(await reminders.to_come(tx, midnight), day)
+
+
+async def sums(tx: Tx, settings: Settings, now: datetime) -> tuple[int, Rupiah]:
+    """How many wait until midnight, and what they cost together: what the desk's overview says."""
+    day = now.astimezone(settings.zone).date()
+    midnight = datetime.combine(day + timedelta(days=1), time(), settings.zone)
+    count, templates = await reminders.sums_to_come(tx, midnight)
+    return count, Rupiah(templates * price("whatsapp", "template", day))
 
 
 def lines(found: Mapping[tuple[str, str, str], int], day: date) -> list[Line]:

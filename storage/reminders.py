@@ -99,6 +99,17 @@ async def settle(tx: Tx, key: str, came: str) -> None:
         await tx.rows("UPDATE scheduled SET facts = $1 WHERE key = $2", (told, key))
 
 
+async def sums_to_come(tx: Tx, until: datetime) -> tuple[int, int]:
+    """How many wait up to a moment, and how many of those need a paid template."""
+    [(count, templates)] = await tx.rows(
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN c.channel = 'whatsapp' AND (c.window_until IS NULL "
+        "OR c.window_until < s.due_at) THEN 1 ELSE 0 END), 0) FROM scheduled s JOIN chats c ON c.id = s.chat_id "
+        f"WHERE s.state = 'waiting' AND s.kind = '{REMINDER}' AND c.state = 'open' AND s.due_at < $1",
+        (micros(until),),
+    )
+    return int(count), int(templates)
+
+
 async def drop_stale(tx: Tx, now: datetime) -> int:
     """What was held for WhatsApp's window and is no longer true by the time they write is never said."""
     rows = await tx.rows(

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from bot import reminders
 from bot.admin.guard import Desk, shows
 from bot.admin.places import CODE, narrowed, within
 from bot.services import Services
@@ -51,9 +52,10 @@ async def _see(request: Request, desk: Desk) -> Response:
 
         whole = await count(code)
         rows = [Row(a.code, a.name, await count(a.code), bool(_inside(a.code))) for a in _inside(code)]
+        today = None if code else await reminders.sums(tx, desk.services.settings, desk.services.clock())
     return desk.page(
         request, "overview.html", area=areas.named(code) if code else None, trail=trail(code, own), whole=whole,
-        rows=rows, columns=tuple(COLUMNS), used=_used(rows), most=COUNTED_UP_TO,
+        rows=rows, columns=tuple(COLUMNS), used=_used(rows), most=COUNTED_UP_TO, reminders=today,
     )  # fmt: skip
 
 

@@ -215,6 +215,9 @@ async def test_outside_whatsapps_window_a_reminder_costs_a_template(database: Da
     async with database.reading() as tx:
         found = await reminders.to_come(tx, datetime(2026, 12, 25, tzinfo=UTC))
     assert found == {("before_7", "whatsapp", "template"): 1}
+    async with database.reading() as tx:
+        assert await reminders.sums_to_come(tx, datetime(2026, 12, 25, tzinfo=UTC)) == (1, 1)
+        assert await reminders.sums_to_come(tx, datetime(2026, 12, 23, tzinfo=UTC)) == (0, 0)
 
 
 async def test_whoever_is_erased_is_not_reminded(database: Database, keyring: Keyring) -> None:

@@ -109,3 +109,9 @@ def test_only_places_in_ones_area_can_be_chosen() -> None:
     assert [(kota.name, len(inside)) for kota, inside in places("31.75")] == [("Jakarta Timur", 10)]
     ((kota, inside),) = places("31.75.07")
     assert (kota.code, [k.code for k in inside]) == ("31.75", ["31.75.07"])
+
+
+async def test_the_whole_town_reads_what_todays_reminders_cost_and_an_area_does_not(town: Town) -> None:
+    admin = await town.member()
+    assert "Pengingat yang masih keluar hari ini: 0, biayanya sekitar Rp0." in (await admin.get(HERE)).text
+    assert "Pengingat" not in (await admin.get(f"{HERE}?area=31.75")).text
