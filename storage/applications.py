@@ -13,7 +13,7 @@ import orjson
 from conversations.fields.text import fold
 from conversations.saved import dump_answers
 from conversations.turn import Json, Submitted
-from storage import referrals
+from storage import duplicates, referrals
 from storage.columns import moment
 from storage.decisions import approve, decide, undo_approval, void
 from storage.errors import AlreadyThere
@@ -97,6 +97,7 @@ async def submit(
     )
     fresh = ("answers", "state", "fingerprint", "language", "flags", "changed_at", *found)
     changes = ", ".join(f"{column} = excluded.{column}" for column in fresh)
+    formerly = await _formerly_alike(tx, submitted.receipt)
     open_states = ", ".join(f"'{state}'" for state in CORRECTABLE)
     back = await tx.insert(
         "applications",
@@ -125,6 +126,14 @@ async def submit(
     )
     if why == "corrected":
         await void(tx, application_id, "approve", now)
+    if why != "too_late":
+        await duplicates.flag(tx, application_id, formerly)
+
+
+async def _formerly_alike(tx: Tx, receipt: str) -> list[int]:
+    """What an application looked like before it is corrected: another NIK may be nobody else's."""
+    rows = await tx.rows("SELECT id FROM applications WHERE receipt = $1", (receipt,))
+    return [one.id for one in await duplicates.alike(tx, rows[0][0])] if rows else []
 
 
 def _findable(keyring: Keyring, values: Mapping[str, Json], submitted: Submitted) -> dict[str, Any]:
