@@ -5,9 +5,10 @@ from __future__ import annotations
 from conversations.forms import FORMS
 
 OF_THE_WHOLE = ("two_sectors", "employee_elsewhere")  # raised by the form's own judgement, not by one answer
+BESIDE_OTHERS = ("possible_duplicate",)  # raised by what else is there
 FLAGS = tuple(
     dict.fromkeys(
         [flag for form in FORMS.values() if form.closing for ask in form.asks.values() for flag in ask.flags]
-        + list(OF_THE_WHOLE)
+        + list(OF_THE_WHOLE + BESIDE_OTHERS)
     )
 )
