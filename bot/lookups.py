@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot import data_rights, helping_rows, standing_facts, trust_rows, volunteering
+from bot import data_rights, helping_rows, people_facts, standing_facts, trust_rows, volunteering
 from conversations.turn import Json, Wants
 from storage.keys import Keyring
 from storage.turns import Place
@@ -27,6 +27,7 @@ async def look_up(tx: Tx, keyring: Keyring, place: Place, wants: Wants, now: dat
 
 LOOKUPS: Mapping[str, LookedUp] = {
     "sent_back": helping_rows.sent_back,
+    "my_people": people_facts.theirs,
     "take_over": helping_rows.take_over,
     "status": standing_facts.people,
     "check": standing_facts.checked,

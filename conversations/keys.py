@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, membership, mydata, paying, questions, reminding, trust, volunteer
+from conversations import claims, membership, my_people, mydata, paying, questions, reminding, trust, volunteer
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -119,6 +119,13 @@ def _helping() -> Iterator[tuple[str, Expected]]:
     yield "helping.myself", Expected("label")
     for key in ("blank", "blank_without_nik", "nobody", "nik_left_out", "several", "read", "unclear", "loose"):
         yield f"pasting.{key}", Expected("text", ({"n": 10},))
+    for key in ("not_yours", "none", "visit", "on_the_way", "sent_in", "numbers"):
+        yield f"people.{key}", Expected("text", ({"week": 888, "verified": 8888},))
+    for key in ("at_start", "no_name", *(f"state.{state}" for state in my_people.SAID)):
+        yield f"people.{key}", Expected("phrase")
+    person: Sample = {"name": "Muhammad", "step": "Pekerjaan kedua", "days": 29, "state": "menunggu pembayaran pertama"}
+    for key in ("today", "stopped", "sent"):
+        yield f"people.line.{key}", Expected("phrase", (person,))
     yield "pasting.item", Expected("phrase", ({"name": "Jenis kelamin"},))
     for key in ("no_match", "too_often"):
         yield f"taking_over.{key}", Expected("text")

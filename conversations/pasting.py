@@ -1,6 +1,6 @@
 """A whole form in one message: what was understood is read back, and only what is missing is asked.
 
-Nothing of it is used before the person agreed to the data notice: until then it waits in their slot, and goes with a no.
+Nothing of it is used before the person agreed to the data notice: until then it waits in their slot; a no ends it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Slots: several people's forms in one chat. A slot is a session's name: "registration"; "registration:2" of one helped.
+"""Slots: several people's forms in one chat. A slot is a session's name: "registration", or "registration:2" if helped.
 
 A message about somebody helped carries the slot in each of its buttons, so that a late tap, a filled-in form or a typed
 number never lands on anybody else. Inside the engine a form knows only its own name.

@@ -14,6 +14,7 @@ from conversations import (
     correcting,
     helping,
     membership,
+    my_people,
     mydata,
     pasting,
     paying,
@@ -41,6 +42,7 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "help_other": helping.start,
     "switch": helping.switch,
     "blank": pasting.blank,
+    "my_people": my_people.my_people,
     "take_over": taking_over.start,
     "safe": trust.safe,
     "report": trust.report,
@@ -59,6 +61,7 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "resign_yes": volunteer.resign_surely,
 }
 TOLD: Mapping[str, Heard] = {
+    "my_people": my_people.tell_people,
     "sent_back": helping.sent_back,
     "take_over": taking_over.told,
     "invitation": volunteer.tell_invitation,

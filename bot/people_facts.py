@@ -1,0 +1,32 @@
+"""What ORANG SAYA asks of storage: a volunteer's people, cut down to what a volunteer may know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from conversations.helping import first_name
+from conversations.turn import Json
+from storage import my_people, volunteers
+from storage.keys import Keyring
+from storage.turns import Place
+from storage.tx import Tx
+
+
+async def theirs(tx: Tx, keyring: Keyring, place: Place, facts: Mapping[str, Json], now: datetime) -> dict[str, Json]:
+    """The people of this chat's volunteer; nothing where it has none, or a paused one."""
+    volunteer = await volunteers.by_chat(tx, keyring, place.chat_id)
+    if volunteer is None or volunteer.state != "active":
+        return {"volunteer": False}
+    found = await my_people.of_volunteer(tx, keyring, volunteer, now - timedelta(days=7))
+    return {
+        "volunteer": True,
+        "on_the_way": [[_called(p.name), p.asked, p.since.date().isoformat()] for p in found.on_the_way],
+        "sent_in": [[_called(p.name), p.state, p.since.date().isoformat()] for p in found.sent_in],
+        "this_week": found.this_week,
+        "verified": found.verified,
+    }
+
+
+def _called(name: str) -> str:
+    return first_name(name) if name else ""
