@@ -304,6 +304,8 @@ def poster(
 
     if areas.named(area) is None:
         raise _Told(f"{area} is no area of Jakarta; give a code like 31.75.07.1003 (see the desk's page of an area)", 2)
+    if not read_settings().public_url:
+        click.echo("taruna: PUBLIC_URL is not set, so the codes lead to this machine only", err=True)
     posters = run(lambda settings: posters_of(settings, area, language))
     count = draw_all(posters, folder, size, kind, language, _progress())
     click.echo(f"{count} posters written to {folder}")

@@ -53,7 +53,7 @@ async def of_chat(tx: Tx, chat_id: int) -> Referral | None:
 
 
 async def brought(tx: Tx, codes: Sequence[str]) -> dict[str, Brought]:
-    """What came by each of these codes; made-up people are not counted."""
+    """What came by each of these codes; what was sent in training is not counted."""
     if not codes:
         return {}
     among = ", ".join(f"${n}" for n in range(1, len(codes) + 1))

@@ -56,6 +56,15 @@ async def test_a_kota_holds_its_kelurahan_and_other_sizes_can_be_asked_for(url: 
     assert files == [f"{VOLUNTEER.make(number)}-square.png" for number in (0, 1, 3)]
 
 
+async def test_posters_that_would_lead_nowhere_are_warned_of(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = "PUBLIC_URL is not set"
+    assert warning in (await drawn(tmp_path / "a", "--area", KLENDER, "--size", "a6"))[1]
+    monkeypatch.setenv("PUBLIC_URL", "https://taruna.example")
+    assert warning not in (await drawn(tmp_path / "b", "--area", KLENDER, "--size", "a6"))[1]
+
+
 async def test_a_place_that_is_none_is_said_plainly(url: str, tmp_path: Path) -> None:
     code, said, files = await drawn(tmp_path / "x", "--area", "Klender")
     assert (code, files) == (2, [])
