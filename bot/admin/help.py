@@ -28,7 +28,8 @@ ONE = f"{HERE}/{{request}}"
 PAGE = 50
 STATES = ("open", "answered", "closed")
 DONE = ("taken", "answered", "closed", "late")
-REASONS = ("asked", "misses")  # a Stop's own name is said as "stopped"
+REASONS = {"asked": "asked", "submitted": "asked", "misses": "misses"}  # else a Stop's own name: "stopped"
+BEFORE = 2  # bubbles shown of what was said before they asked; the rest is folded away
 
 
 def help_routes(services: Services) -> list[BaseRoute]:
@@ -143,9 +144,12 @@ async def _page(
         place = await chat(tx, services.keyring, found.chat_id)
         history = [e for e in await audit.about(tx, _subject(found), limit=50) if e.action != "help.answered"]
     talk = bubbles(lines) if sight == "open" else concealed(lines, found.opened_at, known)
+    begun = next((n for n, bubble in enumerate(talk) if bubble.at >= found.opened_at), len(talk))
+    fold = max(0, begun - BEFORE)
     done = request.query_params.get("done")
     return desk.page(
-        request, "help_one.html", status, here=f"{HERE}/{found.id}", found=found, sight=sight, bubbles=talk, why=_why,
+        request, "help_one.html", status, here=f"{HERE}/{found.id}", found=found, sight=sight, why=_why,
+        earlier=talk[:fold], bubbles=talk[fold:],
         place=place, history=history, trouble=trouble, text=text, longest=LONGEST, now=services.clock(),
         late=found.staff_id not in (None, desk.seat.member.id), done=done if done in DONE else "",
     )  # fmt: skip
@@ -202,7 +206,7 @@ def _signed(words: Words, desk: Desk, held: HelpRequest, text: str) -> str:
 
 
 def _why(reason: str) -> str:
-    return reason if reason in REASONS else "stopped"
+    return REASONS.get(reason, "stopped")
 
 
 def _state(query: QueryParams) -> str:
