@@ -13,18 +13,30 @@ from bot.admin.decisions import PATHS
 from bot.admin.dossier import HERE, SUBJECT, note, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.holding import opening, until
+from bot.admin.places import within
 from bot.admin.result_lines import said_of
 from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
 from conversations.turn import Answer
-from storage import applications, audit
+from storage import applications, audit, duplicates
 from storage.applications import Opened
 from storage.decisions import UNDOABLE
 from storage.tx import Tx
 from storage.versions import answers_of
 
-DONE = ("approved", "undone", "asked", "question_undone", "refused", "refusal_undone", "faster", "held")
+DONE = (
+    "approved",
+    "undone",
+    "asked",
+    "question_undone",
+    "refused",
+    "refusal_undone",
+    "merged",
+    "unmerged",
+    "faster",
+    "held",
+)
 
 
 def application_routes(services: Services) -> list[BaseRoute]:
@@ -59,6 +71,8 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         said = await said_of(tx, services.keyring, application.id)
         seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
         earlier = await _earlier(tx, desk, application, application.version - 1)
+        alike = await duplicates.alike(tx, application.id)
+        merged = await _merged(tx, desk, application)
         wanted = request.query_params.get("seen", "")
         stale = await _earlier(tx, desk, application, int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 0)
     asked = services.house.words[application.language]
@@ -73,6 +87,8 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
         bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
         held_until=until(services.clock()) if desk.may("application.decide") else 0,
+        alike=[each for each in alike if within(each.area_code, desk.seat.member.area)], merged=merged,
+        elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
         seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 
@@ -82,6 +98,14 @@ async def _earlier(tx: Tx, desk: Desk, application: Opened, version: int) -> Map
     if not 0 < version < application.version:
         return {}
     return await answers_of(tx, desk.services.keyring, application.receipt, version)
+
+
+async def _merged(tx: Tx, desk: Desk, application: Opened) -> list[Opened]:
+    """What it was merged with, and what was merged into it: their histories are part of this one."""
+    kept = await duplicates.merged_with(tx, application.id)
+    receipts = [*([kept] if kept else []), *await duplicates.merged_into(tx, application.id)]
+    found = [await applications.one(tx, desk.services.keyring, receipt) for receipt in receipts]
+    return [each for each in found if each and within(each.area_code, desk.seat.member.area)]
 
 
 def _undoable(application: Opened) -> list[tuple[str, str]]:

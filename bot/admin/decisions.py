@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from bot.admin.guard import Desk, Does, Form, does
 from bot.notices import tell
 from bot.services import Services
 from bot.upkeep import follow
-from storage import decisions, holds
+from storage import decisions, duplicates, holds
 from storage.applications import Opened
 from storage.tx import Tx
 
@@ -51,8 +52,14 @@ UNDO: Mapping[str, _Undo] = {
     "approve": _Undo("undone", "application.approval_undone"),
     "ask_again": _Undo("question_undone", "application.question_undone", ""),
     "refuse": _Undo("refusal_undone", "application.refusal_undone"),
+    "mark_duplicate": _Undo("unmerged", "application.unmerged"),
 }
-PATHS: Mapping[str, str] = {"approve": "approval", "ask_again": "correction", "refuse": "refusal"}
+PATHS: Mapping[str, str] = {
+    "approve": "approval",
+    "ask_again": "correction",
+    "refuse": "refusal",
+    "mark_duplicate": "duplicate",
+}
 
 
 def decision_routes(services: Services) -> list[BaseRoute]:
@@ -112,10 +119,10 @@ def _undo(kind: str) -> Does:
 
     async def undone(request: Request, desk: Desk, form: Form) -> Response:
         async def writes(tx: Tx, application: Opened, now: datetime) -> int:
-            return await decisions.undo(
-                tx, kind=kind, application_id=application.id, version=application.version,
-                staff_id=desk.seat.member.id, now=now,
-            )  # fmt: skip
+            takes_back = duplicates.unmerge if kind == "mark_duplicate" else partial(decisions.undo, kind=kind)
+            return await takes_back(
+                tx, application_id=application.id, version=application.version, staff_id=desk.seat.member.id, now=now
+            )
 
         tells = says(desk.services, undo.notice) if undo.notice else _call_off
         return await carry_out(request, desk, form, Act(undo.done, undo.action, writes, tells))

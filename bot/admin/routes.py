@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from bot.admin.application import application_routes
 from bot.admin.batch_file import batch_file_routes
 from bot.admin.batches import batch_routes
+from bot.admin.compare import compare_routes
 from bot.admin.correction import correction_routes
 from bot.admin.coverage import coverage_routes
 from bot.admin.dashboard import dashboard_routes
@@ -43,6 +44,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *correction_routes(services),
         *refusal_routes(services),
         *holding_routes(services),
+        *compare_routes(services),
         *batch_routes(services),
         *batch_file_routes(services),
         *help_routes(services),

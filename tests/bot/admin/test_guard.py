@@ -36,9 +36,10 @@ async def test_each_role_gets_what_the_table_says_and_nothing_else(town: Town, r
     phone = Phone(town.visitor())
     receipt = await phone.signs_up()
     await phone.says("bantuan")
+    other = await Phone(town.visitor()).signs_up()
     member = await town.member(role)
     for act, method, path in sorted(pages(town), key=lambda page: page[0] == "own.leave"):
-        where = path.replace("{receipt}", receipt).replace("{request}", "1")
+        where = path.replace("{receipt}", receipt).replace("{other}", other).replace("{request}", "1")
         answer = await (member.get(where) if method == "GET" else send(member, where))
         if may(role, act):
             nobodys = "{" in where  # something else than an application, of which there is none yet
