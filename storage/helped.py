@@ -9,6 +9,7 @@ import orjson
 
 from conversations.saved import dump_session
 from conversations.turn import Session
+from storage import reminders
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
 
@@ -138,6 +139,7 @@ async def take_over(
         "UPDATE helped SET chat_id = $1, slot = $2, claimed_at = $3 WHERE id = $4",
         (chat_id, f"registration:t{row_id}", now, row_id),
     )
+    await reminders.follow(tx, int(application_id), chat_id)
     await tx.rows("UPDATE applications SET chat_id = $1 WHERE id = $2", (chat_id, application_id))
     await tx.rows("UPDATE payment_reports SET chat_id = $1 WHERE application_id = $2", (chat_id, application_id))
     return int(application_id)

@@ -91,6 +91,17 @@ async def move(tx: Tx, chat_id: int, facts: Mapping[str, Json], at: datetime) ->
     await tx.insert("scheduled", _COLUMNS, [row], "(key) DO NOTHING")
 
 
+async def follow(tx: Tx, application_id: int, chat_id: int) -> None:
+    """A record is about to be given to another chat: its reminders go there. Call it before the record moves."""
+    rows = await tx.rows("SELECT chat_id FROM applications WHERE id = $1", (application_id,))
+    for (before,) in rows:
+        await tx.rows(
+            f"UPDATE scheduled SET chat_id = $1 WHERE chat_id = $2 AND kind = '{REMINDER}' AND state = 'waiting' "
+            "AND key LIKE $3",
+            (chat_id, before, f"{prefix(application_id)}%"),
+        )
+
+
 async def settle(tx: Tx, key: str, came: str) -> None:
     """Write into a reminder's row what came of it: said, moved, missed, paid, stopped, …"""
     rows = await tx.rows("SELECT facts FROM scheduled WHERE key = $1", (key,))

@@ -173,6 +173,17 @@ async def test_a_lease_from_a_clock_that_ran_ahead_holds_nothing_up(database: Da
         assert len(await scheduled.claim_due(tx, due, limit=10)) == 1
 
 
+async def test_reminders_follow_a_record_to_its_persons_own_chat(database: Database, keyring: Keyring) -> None:
+    helper, said = await member(database, keyring)
+    own, others = await member(database, keyring, BUDI, "K7Q2M-5")
+    await plan(database, said)
+    await plan(database, others)
+    async with database.writing() as tx:
+        await reminders.follow(tx, said.application_id, own.chat_id)
+    assert await planned(database, helper.chat_id) == []
+    assert sorted(await planned(database, own.chat_id)) == sorted(ALL * 2)
+
+
 async def test_a_moved_reminder_has_a_key_of_its_own_and_is_moved_once(database: Database, keyring: Keyring) -> None:
     place, _ = await member(database, keyring)
     at = datetime(2026, 12, 25, 2, 0, tzinfo=UTC)
