@@ -11,10 +11,11 @@ import structlog
 from bot.batches import tell_rest
 from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
+from bot.coverage.counting import count_coverage
 from bot.figures import FIGURES_EVERY, count_days
 from bot.hours import by_day, is_day
 from bot.moments import content_of, inbound_id
-from bot.coverage.counting import count_coverage
+from bot.news import send_news
 from bot.services import Services
 from conversations.nudging import NUDGE
 from storage import batches, help_requests, reminders, retention, scheduled
@@ -42,8 +43,9 @@ class Upkeep:
 
     async def run(self) -> None:
         """Look after things until cancelled."""
+        pieces = (self._wake_due, self._lapse, self._news, self._count, self._tell, self._retain, self._reconcile)
         while True:
-            for piece in (self._wake_due, self._lapse, self._count, self._tell, self._retain, self._reconcile):
+            for piece in pieces:
                 try:
                     await piece()
                 except (StorageError, Undelivered) as error:
@@ -70,6 +72,10 @@ class Upkeep:
             again, done = await help_requests.lapse(tx, self.services.clock())
         if again or done:
             log.info("help_lapsed", again=again, done=done)
+
+    async def _news(self) -> None:
+        """Go on with the news that is on its way."""
+        await send_news(self.services, self.services.clock())
 
     async def _count(self) -> None:
         """Keep the dashboard's numbers."""

@@ -35,6 +35,8 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "requests.settle": frozenset({"admin"}),
     "requests.erase": frozenset({"admin"}),
     "overview.see": frozenset({"admin", "coordinator", "auditor"}),
+    "news.see": frozenset({"admin", "coordinator", "auditor"}),
+    "news.send": frozenset({"admin", "coordinator"}),
     "coverage.see": frozenset({"admin", "coordinator", "auditor"}),
     "coverage.aim": frozenset({"admin", "coordinator"}),
     "dashboard.see": frozenset({"admin", "coordinator", "auditor"}),

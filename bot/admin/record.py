@@ -51,6 +51,7 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "parked": ("tried_again", "set_aside"),
     "draft": ("nudged",),
     "coverage": ("aimed",),
+    "news": ("written", "started", "stopped"),
     "person": ("erased",),
 }
 

@@ -16,6 +16,7 @@ from bot.admin.drafts import draft_routes
 from bot.admin.help import help_routes
 from bot.admin.holding import holding_routes
 from bot.admin.login import login_routes
+from bot.admin.news import news_routes
 from bot.admin.overview import overview_routes
 from bot.admin.parked import parked_routes
 from bot.admin.password import password_routes
@@ -54,6 +55,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *result_routes(services),
         *overview_routes(services),
         *coverage_routes(services),
+        *news_routes(services),
         *dashboard_routes(services),
         *draft_routes(services),
         *volunteer_routes(services),
