@@ -117,6 +117,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("daftarkan istri saya", "daftarin ibu saya", "daftarin bapak saya", "sign up another", "help someone"),
         *("register someone else", "sign up someone else"),
     ),
+    "training": ("latihan", "mode latihan", "coba latihan", "training", "practice"),
     "my_people": ("orang saya", "warga saya", "daftar orang saya", "yang saya bantu", "my people"),
     "blank": ("formulir", "form", "format", "format daftar", "isi formulir", "formulir kosong", "blank form"),
     "switch": ("ganti", "ganti orang", "pindah", "pindah orang", "switch", "change person"),

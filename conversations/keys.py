@@ -114,7 +114,9 @@ def _members() -> Iterator[tuple[str, Expected]]:
 
 def _helping() -> Iterator[tuple[str, Expected]]:
     who: Sample = {"who": "Muhammadnurhidayatul", "receipt": RECEIPT, "most": 10}
-    for key in ("heading", "heading_nik", "finished", "whose", "nobody", "too_many"):
+    for key in ("training.begins", "training.done"):
+        yield key, Expected("text")
+    for key in ("heading", "heading_nik", "heading_training", "finished", "whose", "nobody", "too_many"):
         yield f"helping.{key}", Expected("text", (who,))
     yield "helping.myself", Expected("label")
     for key in ("blank", "blank_without_nik", "nobody", "nik_left_out", "several", "read", "unclear", "loose"):

@@ -46,9 +46,8 @@ def out_of(slot: str, turn: Turn) -> Turn:
     """Name the slot in everything that comes back: buttons, secure forms, consents."""
     if not is_helped(slot):
         return turn
-    heading = Reply(
-        "helping.heading_nik" if turn.session.asked == "nik" else "helping.heading", {"who": who(turn.session)}
-    )
+    kind = "training" if slot.endswith(":0") else "nik" if turn.session.asked == "nik" else ""
+    heading = Reply(f"helping.heading{kind and '_'}{kind}", {"who": who(turn.session)})
     replies = tuple(replace(r, options=tuple(_outward(slot, o) for o in r.options)) for r in turn.replies)
     return replace(turn, replies=(heading, *replies), effects=tuple(_of_slot(slot, effect) for effect in turn.effects))
 

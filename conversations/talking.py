@@ -10,12 +10,22 @@ from conversations import blocks, engine, slots
 from conversations.form import Form
 from conversations.questions import buttons
 from conversations.standing import TOLD
-from conversations.turn import Effect, Inbound, Option, Reply, Session, Talk, Turn
+from conversations.turn import Effect, FormOffered, Inbound, Option, Redact, Reply, Session, Talk, Turn
 from conversations.wording import Words
 
 TEXT_LIMIT = 500
-MENU = ("register", "calculate", "questions", "status", "pay", "claims", "help", "more")  # at most eight: a list holds ten
+MENU = (
+    "register",
+    "calculate",
+    "questions",
+    "status",
+    "pay",
+    "claims",
+    "help",
+    "more",
+)  # at most eight: a list holds ten
 MORE = ("safe", "report", "check_volunteer", "help_other", "my_data", "privacy", "language")  # one level down
+TRAINING = "registration:0"  # the slot of a made-up person
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 # Forms that only tell: no drafts, and nothing of them stays on going on.
 ASIDES = ("calculator", "report", "payment", "correction", "helping", "taking_over")
@@ -113,9 +123,21 @@ def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
         return Decided(on, leading_back(talk, turn.replies), turn.effects, turn.session)
     sessions = {**talk.sessions, talk.active: replace(turn.session, touched=inbound.at)}
     turn = slots.out_of(talk.active, turn)
+    if talk.active == TRAINING:
+        return _tried(replace(talk, sessions=sessions), turn)
     if slots.is_helped(talk.active) and turn.session.done == engine.SUBMITTED:
         return _helped(replace(talk, sessions=sessions), turn)
     return Decided(replace(talk, sessions=sessions), turn.replies, turn.effects)
+
+
+def _tried(talk: Talk, turn: Turn) -> Decided:
+    """A made-up person's turn: nothing is agreed to or handed in, and at the end nothing is left."""
+    effects = tuple(effect for effect in turn.effects if isinstance(effect, FormOffered | Redact))
+    if not turn.session.done:
+        return Decided(talk, turn.replies, effects)
+    left = {slot: session for slot, session in talk.sessions.items() if slot != TRAINING}
+    ended = Reply("training.done", options=buttons("training", "menu"))
+    return Decided(replace(talk, active="", sessions=left), (turn.replies[0], ended), effects)
 
 
 def _helped(talk: Talk, turn: Turn) -> Decided:

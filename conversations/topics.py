@@ -20,6 +20,7 @@ from conversations import (
     paying,
     reminding,
     taking_over,
+    training,
     trust,
     volunteer,
 )
@@ -43,6 +44,7 @@ TOPICS: Mapping[str, Obeyed] = {  # a command's name → what it does with what 
     "switch": helping.switch,
     "blank": pasting.blank,
     "my_people": my_people.my_people,
+    "training": training.start,
     "take_over": taking_over.start,
     "safe": trust.safe,
     "report": trust.report,
