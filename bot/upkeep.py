@@ -100,7 +100,7 @@ class Upkeep:
     async def _retain(self) -> None:
         """Let go of what may no longer be kept."""
         now = self.services.clock()
-        if self._retained and now - self._retained < RETAIN_EVERY:
+        if self._retained and timedelta(0) <= now - self._retained < RETAIN_EVERY:  # a clock may be set back
             return
         self._retained = now
         removed = await retention.retain(self.services.db, self.services.keyring, now)
