@@ -186,7 +186,7 @@ class Report(Table, table=True):
     kind: str
     chat_id: int = big(foreign_key="chats.id", index=True)
     person_id: int = big(foreign_key="people.id", index=True)
-    volunteer_code: str = ""
+    volunteer_code: str = Field(default="", index=True)
     body: bytes | None = None
     state: str = "open"
     at: datetime = when()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -86,6 +87,20 @@ async def settle(
         (now, staff_id, sealed, report_id),
     )
     return bool(done)
+
+
+async def about(tx: Tx, codes: Sequence[str]) -> dict[str, int]:
+    """How many reports there are about each of these volunteers, settled ones too."""
+    found: dict[str, int] = dict.fromkeys(codes, 0)
+    if codes:
+        among = ", ".join(f"${n}" for n in range(1, len(codes) + 1))
+        found |= dict(
+            await tx.rows(
+                f"SELECT volunteer_code, COUNT(*) FROM reports WHERE volunteer_code IN ({among}) GROUP BY volunteer_code",
+                codes,
+            )
+        )
+    return found
 
 
 async def count(tx: Tx, *, most: int = 100) -> int:

@@ -196,6 +196,14 @@ async def test_who_looks_alike_and_who_returns_to_whom_is_found_by_the_new_index
     ]
 
 
+async def test_reports_of_before_are_counted_by_volunteer(at: At) -> None:
+    url = await at("0010")
+    await somebody(url)
+    await insert(url, "reports", kind="bot", chat_id=1, person_id=1, volunteer_code="TRN-1", state="open", at=1)
+    await migrate(url)
+    assert await ask(url, "SELECT COUNT(*) FROM reports WHERE volunteer_code = 'TRN-1'") == [(1,)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
