@@ -21,7 +21,7 @@ HERE = "/admin/reports"
 ONE = f"{HERE}/{{report}}"
 PAGE = 50
 STATES = ("open", "settled")
-KINDS = ("bot", "collector", "other")
+KINDS = ("bot", "money", "collector", "other")
 DONE = ("settled", "nothing")
 LONGEST_NOTE = 500
 
