@@ -159,10 +159,11 @@ async def lapse(tx: Tx, now: datetime, *, limit: int = 100) -> tuple[int, int]:
 
     Returns how many wait again, and how many were closed.
     """
-    lock = " FOR UPDATE OF c" if tx.dialect == "postgresql" else ""
+    lock = " FOR UPDATE OF c SKIP LOCKED" if tx.dialect == "postgresql" else ""  # who is writing now is looked at later
     due = await tx.rows(
         "SELECT h.id, h.hushed_until IS NOT NULL AND c.last_inbound_at > h.answered_at FROM help_requests h "
-        f"JOIN chats c ON c.id = h.chat_id WHERE h.state = 'answered' AND h.answered_at <= $1 ORDER BY h.id LIMIT $2{lock}",
+        f"JOIN chats c ON c.id = h.chat_id WHERE h.state = 'answered' AND h.answered_at <= $1 "
+        f"ORDER BY h.opened_at, h.id LIMIT $2{lock}",
         (now - QUIET, limit),
     )
     again = [row_id for row_id, wrote in due if wrote]

@@ -88,7 +88,7 @@ async def one(tx: Tx, report_id: int) -> PaymentReport | None:
 
 async def of_application(tx: Tx, application_id: int) -> list[PaymentReport]:
     """All that was reported for one application, the newest first."""
-    return await _reports(tx, "r.application_id = $1 ORDER BY r.reported_at DESC, r.id DESC", (application_id,))
+    return await _reports(tx, "r.application_id = $1 ORDER BY r.id DESC", (application_id,))
 
 
 async def picture(tx: Tx, keyring: Keyring, report_id: int) -> bytes | None:

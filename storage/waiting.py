@@ -18,9 +18,9 @@ _WAITS: Mapping[str, str] = {
     "parked": "inbox i WHERE i.state = 'parked'",
 }
 _HELP_OF_AREA = (
-    "help_requests h LEFT JOIN applications a "
-    "ON a.id = (SELECT MAX(n.id) FROM applications n WHERE n.chat_id = h.chat_id) "
-    "WHERE h.state = 'open' AND (a.id IS NULL OR {column} = $1)"
+    "(SELECT chat_id FROM help_requests WHERE state = 'open' ORDER BY opened_at LIMIT 500) AS page "
+    "LEFT JOIN applications a ON a.id = (SELECT MAX(n.id) FROM applications n WHERE n.chat_id = page.chat_id) "
+    "WHERE a.id IS NULL OR {column} = $1"
 )
 
 
@@ -30,7 +30,7 @@ async def waiting(tx: Tx, rooms: Collection[str], area: str | None = None) -> di
     if not wanted:
         return {}
     arms = " UNION ALL ".join(
-        f"SELECT '{room}', COUNT(*) FROM (SELECT 1 FROM {_rows(room, area)} LIMIT {MOST}) AS {room}" for room in wanted
+        f"SELECT '{room}', COUNT(*) FROM (SELECT 1 FROM {_rows(room, area)} LIMIT {MOST}) AS counted" for room in wanted
     )
     rows = await tx.rows(arms, (area,) if area and "$1" in arms else ())
     return {str(room): int(count) for room, count in rows}

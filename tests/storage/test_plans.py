@@ -18,21 +18,26 @@ from storage import (
     applications,
     audit,
     batches,
+    chats,
     choosing,
     consents,
+    data_requests,
     drafts,
     figures,
     help_requests,
     outbox,
     parked,
+    payment_reports,
     people,
     quiet,
+    reports,
     retention,
     scheduled,
     secure_forms,
     staff,
     thinning,
     turns,
+    waiting,
 )
 from storage.applications import Filters
 from storage.choosing import Choice
@@ -99,7 +104,14 @@ FILL = (
     "SELECT 'answered', '', '31.71', '{{}}', '[]', 1, '{{}}', {now} FROM {crowd}",
     "INSERT INTO batch_entries (batch_id, position, application_id, version, live) "
     "SELECT n, 1, n, 1, true FROM {crowd}",
-    "INSERT INTO help_requests (chat_id, reason, state, opened_at) SELECT n, 'asked', 'open', {now} FROM {crowd}",
+    "INSERT INTO help_requests (chat_id, reason, state, opened_at) SELECT n, 'asked', 'open', {now} - n FROM {crowd}",
+    "INSERT INTO payment_reports (application_id, chat_id, person_id, paid_on, months, via, state, reported_at) "
+    "SELECT n, n, n, '2026-11-01', 1, 'self', CASE WHEN n % 2 = 0 THEN 'waiting' ELSE 'confirmed' END, {now} - n "
+    "FROM {crowd}",
+    "INSERT INTO reports (kind, chat_id, person_id, volunteer_code, state, at) "
+    "SELECT 'bot', n, n, '', CASE WHEN n % 2 = 0 THEN 'open' ELSE 'settled' END, {now} - n FROM {crowd}",
+    "INSERT INTO data_requests (kind, chat_id, person_id, receipt, state, at, due_at) "
+    "SELECT 'erase', n, n, '', CASE WHEN n % 2 = 0 THEN 'open' ELSE 'settled' END, {now}, {soon} + n FROM {crowd}",
     "INSERT INTO secure_forms (token_hash, chat_id, form, step, expires_at) "
     "SELECT {blob}, n, 'registration', 'nik', {soon} FROM {crowd}",
     "INSERT INTO audit (at, actor, action, subject, facts, previous, hash) "
@@ -251,6 +263,7 @@ async def desk(db: Database, keyring: Keyring) -> None:
         await audit.search(tx, actor="ana")
         await audit.search(tx, limit=50)
         await parked.waiting(tx, keyring)
+        await inboxes(tx, keyring, place, found.id, member.id)
         await numbers(tx, keyring)
 
 
@@ -273,6 +286,41 @@ async def handing_over(tx: Tx, keyring: Keyring, application_id: int, staff_id: 
     await batches.move(tx, number, NOW)
     await batches.to_be_moved(tx, number)
     await batches.mark_answered(tx, number, NOW)
+
+
+async def inboxes(tx: Tx, keyring: Keyring, place: turns.Place, application_id: int, staff_id: int) -> None:
+    """Requests for a person and what else comes in, each among the crowd's."""
+    asked = await help_requests.open_request(tx, place.chat_id, "asked", NOW)
+    held = await help_requests.hold(tx, asked)
+    assert held
+    row = await outbox.add(tx, keyring, place.chat_id, b"x", "staff", NOW)
+    await help_requests.answer(tx, held, staff_id=staff_id, outbox_id=row, now=NOW)
+    for state in ("open", "answered", "closed"):
+        await help_requests.waiting(tx, state)
+        await help_requests.waiting(tx, state, after=(NOW, CROWD // 2))
+        await help_requests.count(tx, state)
+    await help_requests.end_quiet(tx, place.chat_id)
+    await help_requests.lapse(tx, later(days=1))
+    await chats.chat(tx, keyring, place.chat_id)
+    await chats.told_of_themselves(tx, keyring, place.chat_id, ("full_name",))
+    who = {"chat_id": place.chat_id, "person_id": place.person_id, "key": place.key, "now": NOW}
+    paid = await payment_reports.add(tx, application_id=application_id, paid_on="2026-11-20", months=1, **who)
+    for state in ("waiting", "contradicted"):
+        await payment_reports.waiting(tx, state, after=(NOW, CROWD // 2))
+        await payment_reports.count(tx, state)
+    await payment_reports.of_application(tx, application_id)
+    await payment_reports.settle(tx, paid, state="confirmed", staff_id=staff_id, now=NOW)
+    told = await reports.add(tx, kind="bot", body="x", **who)
+    await reports.waiting(tx, after=(NOW, CROWD // 2))
+    await reports.one(tx, keyring, told)
+    await reports.settle(tx, told, staff_id=staff_id, now=NOW)
+    wish = await data_requests.add(tx, kind="erase", **who)
+    await data_requests.waiting(tx, after=(NOW, CROWD // 2))
+    await data_requests.open_for_chat(tx, place.chat_id)
+    await data_requests.count_overdue(tx, NOW)
+    await data_requests.settle(tx, wish, staff_id=staff_id, now=NOW)
+    for area in (None, "31.71", "31.71.01", "31.71.01.1001", "31.99"):
+        await waiting.waiting(tx, ("queue", "help", "payments", "reports", "requests", "parked"), area)
 
 
 async def numbers(tx: Tx, keyring: Keyring) -> None:
@@ -306,7 +354,7 @@ async def upkeep(db: Database, keyring: Keyring) -> None:
         await retention.due(tx, NOW)
         await retention.let_drafts_go(tx, place.chat_id, NOW)
         page = await quiet._page(tx, CROWD + 5, later(days=31))
-        await quiet._strangers(tx, page.chats, later(days=31), "to count")
+        await quiet.strangers(tx, page.chats, later(days=31), "to count")
         await quiet.with_nothing_whole(tx, page.chats)
         await quiet.forget_messages(tx, page.chats, NOW)
     await thinning.thin(db, NOW)
