@@ -20,7 +20,7 @@ from bot.services import Services
 from conversations.rules import areas
 from conversations.rules.areas import Area
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from storage import audit, referrals, volunteers
+from storage import audit, referrals, reports, volunteers
 from storage.tx import Tx
 from storage.volunteers import STATES, Volunteer
 
@@ -76,10 +76,11 @@ async def _card(request: Request, desk: Desk) -> Response:
     async with desk.services.db.reading() as tx:
         found = await _one(tx, request, desk)
         came = (await referrals.brought(tx, (found.code,)))[found.code]
+        told_of = (await reports.about(tx, (found.code,)))[found.code]
     done, link = request.query_params.get("done", ""), f"{desk.services.settings.base_url}/r/{found.code}"
     return desk.page(
-        request, "volunteer.html", one=found, place=place_name, came=came, moves=_moves(found), sizes=SIZES,
-        kinds=KINDS, link=link, done=done if done in DONE.values() else "",
+        request, "volunteer.html", one=found, place=place_name, came=came, told_of=told_of, moves=_moves(found),
+        sizes=SIZES, kinds=KINDS, link=link, done=done if done in DONE.values() else "",
     )  # fmt: skip
 
 
@@ -121,10 +122,11 @@ async def _list(
             tx, desk.services.keyring, area=area, state=state, after=_number(after), limit=PAGE + 1
         )
         counts = await volunteers.counts(tx, area=area)
-        came = await referrals.brought(tx, [one.code for one in found[:PAGE]])
+        codes = [one.code for one in found[:PAGE]]
+        came, told_of = await referrals.brought(tx, codes), await reports.about(tx, codes)
     return desk.page(
         request, "volunteers.html", status, here=HERE, found=found[:PAGE], counts=counts, states=STATES, came=came,
-        more=str(found[PAGE - 1].id) if len(found) > PAGE else "", area=area, state=state, places=places(own),
+        told_of=told_of, more=str(found[PAGE - 1].id) if len(found) > PAGE else "", area=area, state=state, places=places(own),
         kelurahans=_kelurahans(own), place=place_name, troubles=troubles or {}, invitation=invitation,
         days=INVITED_FOR.days,
     )  # fmt: skip

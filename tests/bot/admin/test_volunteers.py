@@ -106,6 +106,20 @@ async def test_the_card_says_how_many_came_and_by_which_rule(town: Town) -> None
     assert 'name="move"' not in page  # an auditor only looks
 
 
+async def test_reports_about_a_volunteer_are_counted_where_they_can_be_paused(town: Town) -> None:
+    await relawan.active(town.services)
+    await relawan.active(town.services, DEWI, name="Dewi Lestari")
+    await Phone(town.visitor()).says("lapor")
+    async with town.services.db.writing() as tx:
+        [(chat_id, person_id)] = await tx.rows("SELECT id, person_id FROM chats")
+        row = ("collector", chat_id, person_id, RATNA, "open", town.clock())
+        await tx.insert("reports", ("kind", "chat_id", "person_id", "volunteer_code", "state", "at"), [row, row])
+    admin = await town.member()
+    assert (await admin.get(HERE)).text.count("2 laporan") == 1
+    assert "2 laporan" in (await admin.get(f"{HERE}/1")).text
+    assert "laporan" not in (await admin.get(f"{HERE}/2")).text
+
+
 @pytest.mark.parametrize(
     ("given", "trouble"),
     [
