@@ -17,7 +17,7 @@ from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring
 from storage.tx import Row, Tx
 
-LOOKED_AT = 5_000
+LOOKED_AT = 1_000
 KIND = "nudge"
 
 

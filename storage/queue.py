@@ -80,15 +80,16 @@ async def queue(
     return [listed(keyring, row)[0] for row in rows]
 
 
-async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
-    """How many there are in each state, whatever state the filters say; each counted up to COUNTED_UP_TO."""
+async def counts(tx: Tx, filters: Filters, *, up_to: int | None = None) -> dict[str, int]:
+    """How many there are in each state, whatever state the filters say; each counted up to COUNTED_UP_TO, or less."""
+    most = min(up_to or COUNTED_UP_TO, COUNTED_UP_TO)
     args, led = _Args(), await _led(tx, filters)
     states = {state: args(state) for state in STATES}
     found, where = _found(filters, led, args), _where(filters, led, args)
     same = _STATE_APART if led.by in ("find", "receipt", "flag") else "state"
     arms = [
         f"SELECT * FROM (SELECT state, id FROM applications WHERE {arm} AND {same} = {state}{where} "
-        f"LIMIT {COUNTED_UP_TO}) AS arm{n}_{name}"
+        f"LIMIT {most}) AS arm{n}_{name}"
         for name, state in states.items()
         for n, arm in enumerate(found)
     ]
@@ -97,7 +98,7 @@ async def counts(tx: Tx, filters: Filters) -> dict[str, int]:
         "GROUP BY state",
         args.values,
     )
-    return {str(state): min(int(count), COUNTED_UP_TO) for state, count in rows}
+    return {str(state): min(int(count), most) for state, count in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from storage.applications import Filters, Listed
 from storage.columns import micros, moment
 
 PAGE = 25
+COUNTED = 1_000  # of a state; more is "1.000+", so that a million waiting cost no more than a thousand
 STATES = ("submitted", "needs_correction", "approved", "refused", "duplicate", "withdrawn")
 PROGRAMMES = ("two", "three")
 SECTORS = ("transport", "other")
@@ -76,14 +77,15 @@ async def _queue(request: Request, desk: Desk) -> Response:
         since=_midnight(chosen.since, zone), until=_midnight(chosen.until, zone, days=1),
     )  # fmt: skip
     async with desk.services.db.reading() as tx:
-        counts = await applications.counts(tx, filters)
+        counts = await applications.counts(tx, filters, up_to=COUNTED)
         listed = await applications.queue(tx, desk.services.keyring, filters, after=after, limit=PAGE + 1)
     return desk.page(
         request, "queue.html",
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
         first=after is None, mask=mask, place=place_name, areas=places(own),
-        keys=KEYS, total=sum(counts.values()), filtered=chosen != Chosen(state=chosen.state),
+        keys=KEYS, counted=COUNTED, total=sum(counts.values()), more_than=COUNTED in counts.values(),
+        filtered=chosen != Chosen(state=chosen.state),
         missing=request.query_params.get("missing") == "1",
     )  # fmt: skip
 
