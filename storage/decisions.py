@@ -179,3 +179,26 @@ async def asked_again(tx: Tx, keyring: Keyring, decision_id: int) -> AskedAgain 
     reason = key.open(bytes(sealed), f"decisions.reason/{receipt}").decode() if sealed else ""
     stands = undone_at is None and state == "needs_correction"
     return AskedAgain(receipt, tuple(orjson.loads(steps)), reason, stands)
+
+
+async def returned(tx: Tx, application_ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Which of these came back corrected, and to whom: the reviewer's id and name."""
+    if not application_ids:
+        return {}
+    marks = ", ".join(f"${n}" for n in range(1, 1 + len(application_ids)))
+    rows = await tx.rows(
+        "SELECT a.id, s.id, s.name FROM applications a JOIN staff s ON s.id = a.reviewer_id "
+        f"WHERE a.id IN ({marks}) AND a.state IN ('submitted','in_review')",
+        application_ids,
+    )
+    return {row_id: (staff_id, name) for row_id, staff_id, name in rows}
+
+
+async def count_returned(tx: Tx, staff_id: int) -> int:
+    """How many came back to this reviewer and wait; a hundred is enough to know."""
+    rows = await tx.rows(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM applications WHERE reviewer_id = $1 AND state IN ('submitted','in_review') "
+        "LIMIT 100) AS counted",
+        (staff_id,),
+    )
+    return int(rows[0][0])

@@ -31,7 +31,8 @@ _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74
 class Filters:
     """What a queue shows. "" means any. area: a kota's, kecamatan's or kelurahan's code. find: a blind hash.
 
-    volunteer: the code it counts for. since, until: when it was submitted, from the first and before the second.
+    volunteer: the code it counts for. reviewer: the one it returns to, once corrected; 0 for any. since, until: when
+    it was submitted, from the first and before the second.
     """
 
     state: str = ""
@@ -42,6 +43,7 @@ class Filters:
     find: bytes = b""
     receipt: str = ""
     volunteer: str = ""
+    reviewer: int = 0
     simulated: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -105,7 +107,7 @@ async def counts(tx: Tx, filters: Filters, *, up_to: int | None = None) -> dict[
 class _Led:
     """What leads the search. ids: the applications with a rare flag."""
 
-    by: Literal["receipt", "find", "volunteer", "flag", "area", "state"]
+    by: Literal["receipt", "find", "reviewer", "volunteer", "flag", "area", "state"]
     ids: tuple[int, ...] = ()
 
 
@@ -126,6 +128,8 @@ async def _led(tx: Tx, filters: Filters) -> _Led:
         return _Led("receipt")
     if filters.find:
         return _Led("find")
+    if filters.reviewer:
+        return _Led("reviewer")
     if filters.volunteer:
         return _Led("volunteer")
     if not filters.area:
@@ -164,6 +168,8 @@ def _found(filters: Filters, led: _Led, args: _Args) -> list[str]:
         case "find":
             sought = args(filters.find)
             return [f"name_hash = {sought}", f"nik4_hash = {sought}"]
+        case "reviewer":
+            return [f"reviewer_id = {args(filters.reviewer)}"]
         case "volunteer":
             return [f"referral = {args(filters.volunteer)}"]
         case "area":
@@ -184,6 +190,8 @@ def _where(filters: Filters, led: _Led, args: _Args) -> str:
         where += f" AND {_AREAS.get(len(filters.area), 'area_code')} || '' = {args(filters.area)}"
     if filters.volunteer and led.by != "volunteer":
         where += f" AND referral || '' = {args(filters.volunteer)}"
+    if filters.reviewer and led.by != "reviewer":
+        where += f" AND reviewer_id + 0 = {args(filters.reviewer)}"
     if filters.flag in FLAGGED:
         where += f" AND {has_flag(filters.flag)}"
     elif filters.flag:

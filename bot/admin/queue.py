@@ -20,7 +20,7 @@ from bot.admin.places import CODE, narrowed, place_name, places
 from bot.services import Services
 from conversations.rules import receipts
 from conversations.rules.codes import VOLUNTEER
-from storage import applications
+from storage import applications, decisions, holds
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
 
@@ -34,7 +34,10 @@ KEYS = (("j", "next"), ("k", "before"), ("Enter", "open"), ("/", "search"), ("?"
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The filters as the address says them. state "": all; find: a hash in hexadecimal; since, until: whole days."""
+    """The filters as the address says them. state "": all; find: a hash in hexadecimal; since, until: whole days.
+
+    mine: "yes" for those that return to whoever looks.
+    """
 
     state: str = "submitted"
     area: str = ""
@@ -45,6 +48,7 @@ class Chosen:
     since: str = ""
     until: str = ""
     find: str = ""
+    mine: str = ""
 
     def query(self, **changes: str) -> str:
         """The address of this choice with something changed."""
@@ -74,13 +78,17 @@ async def _queue(request: Request, desk: Desk) -> Response:
     filters = Filters(
         state=chosen.state, area=narrowed(chosen.area, own), programme=chosen.programme, sector=chosen.sector,
         flag=chosen.flag, volunteer=chosen.volunteer, find=bytes.fromhex(chosen.find),
+        reviewer=desk.seat.member.id if chosen.mine else 0,
         since=_midnight(chosen.since, zone), until=_midnight(chosen.until, zone, days=1),
     )  # fmt: skip
     async with desk.services.db.reading() as tx:
         counts = await applications.counts(tx, filters, up_to=COUNTED)
         listed = await applications.queue(tx, desk.services.keyring, filters, after=after, limit=PAGE + 1)
+        ids = [one.id for one in listed]
+        returned, held = await decisions.returned(tx, ids), await holds.held(tx, ids, desk.services.clock())
+        mine = await decisions.count_returned(tx, desk.seat.member.id) if desk.may("application.decide") else 0
     return desk.page(
-        request, "queue.html",
+        request, "queue.html", returned=returned, held=held, mine=mine,
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
         first=after is None, mask=mask, place=place_name, areas=places(own),
@@ -135,6 +143,7 @@ def choose(query: QueryParams) -> Chosen:
         since=_day(query.get("since", "")),
         until=_day(query.get("until", "")),
         find=like("find", r"[0-9a-f]{32}"),
+        mine=one_of("mine", ("yes",)),
     )
 
 

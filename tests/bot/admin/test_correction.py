@@ -9,7 +9,7 @@ import pytest
 
 from storage import applications, audit
 from storage.applications import Opened
-from tests.bot.town import Phone, Town, send
+from tests.bot.town import BUDI, Phone, Town, send
 
 REASON = "Di KTP namanya lebih panjang, ya Kak?"
 
@@ -176,3 +176,30 @@ async def test_a_question_that_was_answered_cannot_be_taken_back(town: Town) -> 
     late = await send(ratna, f"/admin/applications/{receipt}/correction/undo", version="2")
     assert late.headers["location"].endswith("faster")
     assert (await opened(town, receipt)).state == "submitted"
+
+
+# ---- coming back --------------------------------------------------------------------------------------------------
+
+
+async def test_a_corrected_form_returns_to_whoever_asked(town: Town) -> None:
+    phone = Phone(town.visitor())
+    receipt, other = await phone.signs_up(), await Phone(town.visitor()).signs_up(BUDI)
+    ratna, dewi = await town.member(login="ratna"), await town.member("reviewer", login="dewi")
+    await asks(dewi, receipt, "rw")
+    assert "Kembali ke saya" not in (await dewi.get("/admin/queue")).text
+    await phone.says("6")
+    hers = await dewi.get("/admin/queue", params={"mine": "yes"})
+    assert (receipt in hers.text, other in hers.text, "kembali ke saya</b>" in hers.text) == (True, False, True)
+    assert "kembali ke Ratna Dewi</b>" in (await ratna.get("/admin/queue")).text
+    assert receipt not in (await ratna.get("/admin/queue", params={"mine": "yes"})).text
+    assert "Kembali ke saya" not in (await (await town.member("auditor", login="auditor")).get("/admin/queue")).text
+    await send(dewi, f"/admin/applications/{receipt}/approval", version="2")
+    assert "Kembali ke saya" not in (await dewi.get("/admin/queue")).text
+
+
+async def test_the_queue_says_what_a_colleague_has_open(town: Town) -> None:
+    receipt = await Phone(town.visitor()).signs_up()
+    ratna, dewi = await town.member(login="ratna"), await town.member("reviewer", login="dewi")
+    await ratna.get(f"/admin/applications/{receipt}")
+    assert "dilihat Ratna Dewi" in (await dewi.get("/admin/queue")).text
+    assert "dilihat" not in (await ratna.get("/admin/queue")).text
