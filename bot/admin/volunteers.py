@@ -126,8 +126,8 @@ async def _list(
         came, told_of = await referrals.brought(tx, codes), await reports.about(tx, codes)
     return desk.page(
         request, "volunteers.html", status, here=HERE, found=found[:PAGE], counts=counts, states=STATES, came=came,
-        told_of=told_of, more=str(found[PAGE - 1].id) if len(found) > PAGE else "", area=area, state=state, places=places(own),
-        kelurahans=_kelurahans(own), place=place_name, troubles=troubles or {}, invitation=invitation,
+        told_of=told_of, more=str(found[PAGE - 1].id) if len(found) > PAGE else "", area=area, state=state,
+        places=places(own), kelurahans=_kelurahans(own), place=place_name, troubles=troubles or {}, invitation=invitation,
         days=INVITED_FOR.days,
     )  # fmt: skip
 
