@@ -127,8 +127,8 @@ async def _list(
     return desk.page(
         request, "volunteers.html", status, here=HERE, found=found[:PAGE], counts=counts, states=STATES, came=came,
         told_of=told_of, more=str(found[PAGE - 1].id) if len(found) > PAGE else "", area=area, state=state,
-        places=places(own), kelurahans=_kelurahans(own), place=place_name, troubles=troubles or {}, invitation=invitation,
-        days=INVITED_FOR.days,
+        places=places(own), kelurahans=_kelurahans(own), place=place_name, troubles=troubles or {},
+        invitation=invitation, days=INVITED_FOR.days,
     )  # fmt: skip
 
 
