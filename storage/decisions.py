@@ -188,7 +188,7 @@ async def returned(tx: Tx, application_ids: Sequence[int]) -> dict[int, tuple[in
     marks = ", ".join(f"${n}" for n in range(1, 1 + len(application_ids)))
     rows = await tx.rows(
         "SELECT a.id, s.id, s.name FROM applications a JOIN staff s ON s.id = a.reviewer_id "
-        f"WHERE a.id IN ({marks}) AND a.state IN ('submitted','in_review')",
+        f"WHERE a.id IN ({marks}) AND a.state || '' IN ('submitted','in_review')",  # by their ids, never by the state
         application_ids,
     )
     return {row_id: (staff_id, name) for row_id, staff_id, name in rows}
