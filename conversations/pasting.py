@@ -105,7 +105,7 @@ def fill(form: Form, session: Session, parts: Mapping[str, str], inbound: Inboun
     """Keep each part that reads without any doubt; name the steps of those that do not."""
     missed: list[str] = []
     for ask in form.questions:
-        said = parts.get(ask.name)
+        said = next((parts[name] for name in (ask.name, *ask.was) if name in parts), None)
         if said is None or ask.name in session.answers:
             continue
         here = asking(form, session, ask, inbound)
