@@ -177,7 +177,7 @@ async def start(
         ("state", "branch", "area", "chosen", "column_map", "size", "digests", "created_by", "created_at"),
         [
             (
-                *("building", branch, choice.area or choice.within, orjson.dumps(choice.facts()).decode()),
+                *("building", branch, choice.place, orjson.dumps(choice.facts()).decode()),
                 *(orjson.dumps(list(column_map)).decode(), seen.count, "{}", staff_id, now),
             )
         ],

@@ -42,6 +42,11 @@ class Choice:
     limit: int = 0
     which: Literal["real", "simulated"] = "real"
 
+    @property
+    def place(self) -> str:
+        """Where its people live: the narrower of the two, for somebody is in both."""
+        return max(self.area, self.within, key=len)
+
     def facts(self) -> dict[str, str | int]:
         """What was chosen by, to be kept with the batch."""
         return {

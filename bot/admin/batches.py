@@ -195,10 +195,11 @@ def _day(text: str) -> str:
 
 def _see(jobs: Jobs) -> Shows:
     async def see(request: Request, desk: Desk) -> Response:
+        job = jobs.of(f"batch:{_number(request.path_params['batch'])}")
+        job = job if job and job.going else None  # before the batch is read: what ended meanwhile is looked at again
         batch = await find(request, desk)
         if batch is None:
             return unknown(request, desk)
-        job = jobs.of(f"batch:{batch.id}")
         async with desk.services.db.reading() as tx:
             untold = await batches.to_be_moved(tx, batch.id)
         done = request.query_params.get("done", "")
@@ -211,14 +212,14 @@ def show(
     request: Request, desk: Desk, batch: Batch, job: Job | None = None, *, untold: int = 0, done: str = "",
     trouble: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
-    """One batch's page; while something goes on behind it, it looks again by itself."""
+    """One batch's page. job: what goes on behind it; then it looks again by itself."""
     kept = manifest(batch)
     answer = desk.page(
         request, "batch.html", status, here=f"{HERE}/{batch.id}", batch=batch, job=job, untold=untold, done=done,
         trouble=trouble, place=place_name, by_kelurahan=sorted(kept["kelurahans"], key=lambda one: -int(one["rows"])),
         by_programme=kept["programmes"], rows=kept["rows"],
     )  # fmt: skip
-    if job is not None and job.going:
+    if job is not None:
         answer.headers["refresh"] = str(REFRESH)
     return answer
 

@@ -438,6 +438,15 @@ async def test_a_member_of_an_area_chooses_and_sees_only_there(town: Town) -> No
     assert (await barat.get(theirs)).status_code == 404
 
 
+async def test_a_branch_of_a_whole_kota_still_gives_a_member_of_a_kecamatan_a_batch_of_their_own(town: Town) -> None:
+    await approved(town, SITI)
+    duren_sawit = await town.member("exporter", "sawit", area="31.75.07")
+    where = await sealed(duren_sawit, branch="Jakarta Pulo Gebang")
+    page = await duren_sawit.get(where)
+    assert (page.status_code, "Duren Sawit" in page.text) == (200, True)
+    assert (await taken(duren_sawit, where, kind="csv")).status_code == 200
+
+
 async def test_a_branch_brings_its_kota_along(town: Town) -> None:
     ratna, _ = await approved(town, SITI)
     there = await ratna.get(f"{HERE}/new", params=PRACTICE | {"branch": "Jakarta Pulo Gebang"})
