@@ -7,6 +7,7 @@ import re
 import httpx
 import pytest
 
+from bot.upkeep import Upkeep
 from storage import audit
 from tests.bot.town import Phone, Town, send
 
@@ -151,3 +152,34 @@ async def test_a_request_nobody_made_is_no_page(town: Town) -> None:
     ratna = await town.member()
     for where in (f"{HERE}/77", f"{HERE}/x", f"{HERE}/999999999999999999999"):
         assert (await ratna.get(where)).status_code == 404
+
+
+async def test_a_day_after_the_last_answer_the_bot_is_back_and_the_request_is_done_with(town: Town) -> None:
+    phone = await ask(town)
+    ratna = await town.member()
+    where = which(await ratna.get(HERE))
+    await answer(ratna, where, "Sudah kami perbaiki, Kak.")
+    await phone.hear()
+    town.clock.passes(hours=23)
+    await Upkeep(town.services, None)._lapse()
+    assert await phone.says("terima kasih") == ""
+    town.clock.passes(hours=2)
+    await Upkeep(town.services, None)._lapse()
+    assert await phone.says("halo") != ""
+    again = await town.member(login="dewi")
+    assert which(await again.get(HERE)) == where  # they wrote after the answer: nobody knows whether it was enough
+
+
+async def test_whoever_asks_for_the_bot_has_it_and_the_desk_sees_what_they_write_meanwhile(town: Town) -> None:
+    phone = await ask(town)
+    ratna = await town.member()
+    where = which(await ratna.get(HERE))
+    await answer(ratna, where, "Sebentar ya, Kak.")
+    await phone.hear()
+    town.clock.passes(minutes=3)
+    assert await phone.says("baik, saya tunggu") == ""
+    page = await ratna.get(where)
+    assert page.text.index("Sebentar ya, Kak.") < page.text.index("baik, saya tunggu")
+    assert "menulis lagi" in (await ratna.get(f"{HERE}?state=answered")).text
+    assert "Sekarang bot yang menjawab lagi" in await phone.says("menu")
+    assert "Setelah dibalas, bot diam" in (await ratna.get(where)).text
