@@ -12,7 +12,7 @@ from bot.admin.answers import Sight, changed, contributions, lay_out
 from bot.admin.decisions import PATHS
 from bot.admin.dossier import HERE, SUBJECT, note, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
-from bot.admin.holding import opening, until
+from bot.admin.holding import opening
 from bot.admin.places import within
 from bot.admin.result_lines import said_of
 from bot.services import Services
@@ -65,7 +65,7 @@ async def _reveal(request: Request, desk: Desk, _form: Form) -> Response:
 
 async def _page(request: Request, desk: Desk, application: Opened, sight: Sight) -> Response:
     services = desk.services
-    holder = await opening(desk, application)
+    holder, until = await opening(desk, application)
     async with services.db.reading() as tx:
         lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
         said = await said_of(tx, services.keyring, application.id)
@@ -86,7 +86,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         said=said,
         answers=answers, corrected=[one.label for one in answers if one.step in changed(stale, application.answers)],
         bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
-        held_until=until(services.clock()) if desk.may("application.decide") else 0,
+        held_until=until,
         alike=[each for each in alike if within(each.area_code, desk.seat.member.area)], merged=merged,
         elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
         seen=seen, done=done if done in DONE else "",

@@ -14,7 +14,7 @@ from bot import moments
 from bot.admin.decisions import Act, carry_out
 from bot.admin.dossier import HERE, back, one, unknown
 from bot.admin.guard import Desk, Form, does, shows
-from bot.admin.holding import opening, until
+from bot.admin.holding import opening
 from bot.admin.preview import asked_again
 from bot.admin.reasons import LONGEST, TO_ASK, Reason, read_reason
 from bot.services import Services
@@ -115,12 +115,12 @@ async def _page(
     version: str = "",
 ) -> Response:
     theirs = desk.services.house.words[application.language]
-    holder = await opening(desk, application)
+    holder, until = await opening(desk, application)
     return desk.page(
         request, "correction.html", 422 if troubles else 200,
         here=f"/admin/applications/{application.receipt}/correction",
         application=application, form=FORMS[application.form].name, steps=askable(application), wish=wish,
         ready=[(name, theirs.text(f"notice.reason.ask.{name}")) for name in TO_ASK], longest=LONGEST,
         troubles=troubles, message=message, version=version or application.version,
-        holder=holder, held_until=until(desk.services.clock()),
+        holder=holder, held_until=until,
     )  # fmt: skip

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
@@ -28,17 +26,17 @@ def holding_routes(services: Services) -> list[BaseRoute]:
     ]
 
 
-async def opening(desk: Desk, application: Opened) -> Hold | None:
-    """Take the application for whoever opens it to decide. Returns who else has it, None for nobody."""
+async def opening(desk: Desk, application: Opened) -> tuple[Hold | None, int]:
+    """Take the application for whoever opens it to decide. Returns who else has it, or until when it is now ours.
+
+    The time is as the page carries it: to the very microsecond, so that leaving gives back this hold and no newer one.
+    """
     if not desk.may("application.decide") or application.state not in WORKED_ON:
-        return None
+        return None, 0
+    now = desk.services.clock()
     async with desk.services.db.writing() as tx:
-        return await holds.take(tx, application.id, desk.seat.member.id, desk.services.clock())
-
-
-def until(now: datetime) -> int:
-    """How long a hold taken now lasts, as the page carries it."""
-    return micros(now + LASTS)
+        other = await holds.take(tx, application.id, desk.seat.member.id, now)
+    return other, 0 if other else micros(now + LASTS)
 
 
 async def _renew(request: Request, desk: Desk, _form: Form) -> Response:
@@ -49,7 +47,7 @@ async def _renew(request: Request, desk: Desk, _form: Form) -> Response:
         if application is None:
             return unknown(request, desk)
         kept = await holds.renew(tx, application.id, desk.seat.member.id, now)
-    return PlainTextResponse(str(until(now)) if kept else "")
+    return PlainTextResponse(str(micros(now + LASTS)) if kept else "")
 
 
 async def _end(request: Request, desk: Desk, form: Form) -> Response:
