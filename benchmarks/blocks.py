@@ -1,8 +1,8 @@
 """`python -m benchmarks.blocks`: a thousand forms in one message, as people would write them, and how many are read.
 
-Made by lot from a fixed seed: any order, parts missing, labels or none, typing slips, emoji, several people. Fully: every
-part given became an answer. Partly: the rest is asked. Refused: nothing was taken, and so it says. Wrong: a value that the
-person did not write; there must be none. A slip of the finger that reads as another value is what they wrote.
+Made by lot from a fixed seed: any order, parts missing, labels or none, typing slips, emoji, several people. Fully:
+every part given became an answer. Partly: the rest is asked. Refused: nothing was taken, and so it says. Wrong: a value
+the person did not write; there must be none. A slip of the finger that reads as another value is what they wrote.
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ from starlette.routing import BaseRoute
 
 from bot.admin import charts, spans
 from bot.admin.charts import Bar
-from bot.admin.failures import reason
 from bot.admin.funnel import AGES, Step, Stood, ended, funnel, read, submitted
 from bot.admin.guard import Desk, shows
 from bot.admin.places import CODE, narrowed, place_name, places
 from bot.effects import SIMULATED
+from bot.failures import reason
 from bot.figures import GONE_THROUGH
 from bot.services import Services
 from conversations.forms import FORMS

@@ -46,7 +46,7 @@ async def _confirm(request: Request, desk: Desk, form: Form) -> Response:
     if not secret or step is None:
         return await _page(request, desk, {"code": "wrong" if secret else "late"}, 422, secret=secret)
     if await recognised(desk.services, me.login, form.get("password", "")) is None:
-        return await _page(request, desk, {"password": "old_wrong"}, 422, secret=secret)
+        return await _page(request, desk, {"password": "old_wrong"}, 422, secret=secret)  # nosec B105 — a text's key
     fresh = codes.recovery_codes()
     async with desk.services.db.writing() as tx:
         if not await second_step.enrol(tx, desk.services.keyring, me.id, secret, step, fresh):

@@ -61,7 +61,8 @@ async def look(url: str, setup: str, folder: Path) -> None:
                 name = f"{size[0]}-{scheme}.png"
                 for path, called in (
                     ("/admin/queue", "queue"), (f"/admin/applications/{siti}", "application"),
-                    ("/admin/batches/new?which=simulated", "new-batch"), ("/admin/sessions", "sessions"), ("/admin/overview", "overview"),
+                    ("/admin/batches/new?which=simulated", "new-batch"), ("/admin/sessions", "sessions"),
+                    ("/admin/overview", "overview"), ("/admin/coverage", "coverage"), ("/admin/news", "news"),
                     ("/admin/staff", "team"), ("/admin/audit", "record"), ("/admin/parked", "parked"),
                 ):  # fmt: skip
                     await page.goto(url + path)

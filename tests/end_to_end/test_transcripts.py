@@ -23,7 +23,8 @@ from tests.transcripts import script
 HOUSE = build_house()
 EVERYWHERE = (
     *("id/driver", "id/trader", "id/household_assistant", "id/corrections", "id/commands", "id/doubts", "id/late_tap"),
-    *("id/kelurahan_list", "id/three_misses", "id/erase", "id/unknown_occupation", "id/claims", "id/trust", "id/mydata"),
+    *("id/kelurahan_list", "id/three_misses", "id/erase", "id/unknown_occupation", "id/claims", "id/trust"),
+    *("id/mydata", "id/helping", "id/training"),
     *("en/driver", "en/trader", "en/corrections", "en/commands"),
 )
 LATE_TAPS = ("id/late_tap", "id/three_misses")  # there is nothing to tap late where menus are text
