@@ -43,22 +43,22 @@ class Jobs:
 
     def begin(self, name: str, work: Callable[[Job], Coroutine[Any, Any, None]]) -> Job:
         """Begin a piece of work, or give back the one of this name that goes on."""
-        before = self._jobs.get(name)
-        if before is not None and before.going:
+        if before := self._jobs.get(name):
             return before
         job = self._jobs[name] = Job()
         job.task = asyncio.create_task(self._run(name, job, work), name=name)
         return job
 
     def of(self, name: str) -> Job | None:
-        """The job of this name; None where there was none, or it ended well."""
+        """The job of this name; None where there was none, or it ended."""
         return self._jobs.get(name)
 
     async def _run(self, name: str, job: Job, work: Callable[[Job], Coroutine[Any, Any, None]]) -> None:
         try:
             await work(job)
-            if self._jobs.get(name) is job:
-                del self._jobs[name]
         except Exception as error:  # whoever watches is told; the work can be begun again
             job.trouble = type(error).__name__
             log.error("job_failed", job=name.partition(":")[0], error=job.trouble)
+        finally:
+            if self._jobs.get(name) is job:
+                del self._jobs[name]

@@ -88,8 +88,9 @@ def batch_routes(services: Services) -> list[BaseRoute]:
                 services.db, services.keyring, services.settings, number, by, services.clock, job.progress
             )  # fmt: skip
 
-        ended = await jobs.begin(f"batch:{number}", seal).soon()
-        return RedirectResponse(f"{HERE}/{number}{'?done=sealed' if ended else ''}", 303)
+        job = jobs.begin(f"batch:{number}", seal)
+        done = await job.soon() and not job.trouble
+        return RedirectResponse(f"{HERE}/{number}{'?done=sealed' if done else ''}", 303)
 
     async def go_on(request: Request, desk: Desk, _form: Form) -> Response:
         """Do what a crash left undone: seal what was begun, tell those who were not told."""
@@ -195,8 +196,8 @@ def _day(text: str) -> str:
 
 def _see(jobs: Jobs) -> Shows:
     async def see(request: Request, desk: Desk) -> Response:
+        # Before the batch is read: what ends meanwhile is looked at again.
         job = jobs.of(f"batch:{_number(request.path_params['batch'])}")
-        job = job if job and job.going else None  # before the batch is read: what ended meanwhile is looked at again
         batch = await find(request, desk)
         if batch is None:
             return unknown(request, desk)

@@ -368,7 +368,8 @@ async def test_a_sealing_that_fails_can_be_gone_on_with_or_cancelled(
     look = await ratna.get(f"{HERE}/new", params=PRACTICE)
     with monkeypatch.context() as broken:
         broken.setattr("bot.batch_files.begin", lambda *_: 1 / 0)
-        await ratna.post(HERE, data={"csrf": csrf_of(look), "seen": seen_on(look), **PRACTICE})
+        answer = await ratna.post(HERE, data={"csrf": csrf_of(look), "seen": seen_on(look), **PRACTICE})
+    assert answer.headers["location"] == f"{HERE}/1"
     page = await ratna.get(f"{HERE}/1")
     assert ("Penyegelan terhenti" in page.text, "refresh" in page.headers) == (True, False)
     assert (await send(ratna, f"{HERE}/1/cancellation")).headers["location"] == f"{HERE}/1?done=cancelled"
