@@ -24,12 +24,16 @@ async def begin(tx: Tx, keyring: Keyring, kept: Kept, facts: Mapping[str, Json],
 async def sent_back(
     tx: Tx, keyring: Keyring, place: Place, facts: Mapping[str, Json], now: datetime
 ) -> dict[str, Json]:
-    """The form of somebody helped, for the one answer an officer asks for; nothing where it is not of this chat."""
+    """The form of somebody helped, for the one answer an officer asks for; nothing where it is not of this chat.
+
+    The chat's own form is asked about too, where its session was let go of meanwhile.
+    """
     receipt = str(facts["receipt"])
     slot = await helped.slot_of(tx, place.chat_id, receipt)
-    found = await applications.one(tx, keyring, receipt) if slot else None
-    if found is None or not found.answers:
+    found = await applications.one(tx, keyring, receipt)
+    if found is None or not found.answers or (not slot and found.chat_id != place.chat_id):
         return {}
+    slot = slot or found.form
     return {
         **facts,
         "slot": slot,

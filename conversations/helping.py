@@ -89,7 +89,7 @@ def switch(house: House, talk: Talk, inbound: Inbound, slot: str) -> Decided:
 def named(talk: Talk, text: str) -> str:
     """The slot somebody names with one word, "" for none. A name typed where a name is asked for is an answer."""
     here = talk.sessions.get(talk.active)
-    if here is None or here.asked in ("full_name", "who"):
+    if here is not None and here.asked in ("full_name", "who"):
         return ""
     said = fold(text).removeprefix("ganti ").removeprefix("pindah ").removeprefix("switch ")
     others = [slot for slot in open_slots(talk) if slots.is_helped(slot) and slot != talk.active]
@@ -103,14 +103,15 @@ def sent_back(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Js
     if not slot:
         return Decided(talk)
     receipt, steps = str(facts["receipt"]), cast("list[str]", facts["steps"])
-    kept = {"receipt": receipt, "slot": slot, "who": str(facts["who"])}
+    theirs = {"slot": slot, "who": str(facts["who"])} if slots.is_helped(slot) else {}
+    kept: dict[str, Json] = {"receipt": receipt, **theirs}
     answers = load_answers(cast("dict[str, Json]", facts["answers"]))
     session = Session("registration", answers=answers, facts=kept, done=engine.SUBMITTED)
     talk = replace(talk, active=slot, sessions={**talk.sessions, slot: session})
     wanted = replace(inbound, content=SentBack(receipt, tuple(steps), str(facts["reason"])))
     turn = engine.advance(house.forms[session.form], session, wanted)
     back = carry_on(talk, inbound, turn)
-    return replace(back, effects=(Record("helping", {"slot": slot}), *back.effects))
+    return replace(back, effects=(Record("helping", {"slot": slot}), *back.effects)) if theirs else back
 
 
 def open_slots(talk: Talk) -> list[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.admin.answers import PERSONAL, mask
+from bot.lookups import look_up
 from bot.services import Services
 from conversations.conversation import converse
 from conversations.forms import FORMS
 from conversations.standing import shown
-from conversations.turn import Inbound, Message, SentBack
+from conversations.turn import Inbound, Message, SentBack, Told, Wants
 from storage import turns
 from storage.applications import Opened
 from storage.tx import Tx
@@ -33,7 +34,11 @@ async def asked_again(
         form_url=f"{services.settings.base_url}/isi/…",
         can=channel.can if channel else frozenset(),
     )
-    message = converse(services.house, place.talk, inbound).message
+    spoken = converse(services.house, place.talk, inbound)
+    for wants in (effect for effect in spoken.effects if isinstance(effect, Wants)):
+        facts = await look_up(tx, services.keyring, place, wants, now)
+        spoken = converse(services.house, spoken.talk, replace(inbound, content=Told(wants.name, facts)))
+    message = spoken.message
     return replace(message, text=_masked(services, application, message.text)) if message else None
 
 

@@ -25,10 +25,12 @@ async def opened(town: Town, receipt: str) -> Opened:
     return found
 
 
-async def asks(member: httpx.AsyncClient, receipt: str, *steps: str, **form: str) -> httpx.Response:
+async def asks(
+    member: httpx.AsyncClient, receipt: str, *steps: str, path: str = "correction", **form: str
+) -> httpx.Response:
     """Send the question, as the preview's button does."""
     ticked = {f"step.{step}": "yes" for step in steps}
-    where = f"/admin/applications/{receipt}/correction"
+    where = f"/admin/applications/{receipt}/{path}"
     return await send(member, where, **{"version": "1", "own": REASON, **ticked, **form})
 
 
@@ -136,6 +138,22 @@ async def test_an_unknown_receipt_cannot_be_asked(town: Town) -> None:
     ratna = await town.member()
     assert (await ratna.get("/admin/applications/TK-0000-0000-0/correction")).status_code == 404
     assert (await asks(ratna, "TK-0000-0000-0", "rw")).status_code == 404
+
+
+async def test_who_is_asked_after_their_session_was_let_go_of_is_asked_all_the_same(town: Town) -> None:
+    phone = Phone(town.visitor())
+    receipt = await phone.signs_up()
+    async with town.services.db.writing() as tx:
+        await tx.rows("DELETE FROM sessions")
+    ratna = await town.member()
+    shown = await asks(ratna, receipt, "rw", path="correction/preview")
+    assert f"Pendaftaran {receipt} perlu diperbaiki" in text(shown)
+    await asks(ratna, receipt, "rw")
+    (asked,) = await phone.hear()
+    assert "RW berapa" in asked["text"]
+    assert receipt in await phone.says("6")
+    found = await opened(town, receipt)
+    assert (found.state, found.answers["rw"].value, found.name) == ("submitted", 6, "Siti Aminah")
 
 
 # ---- taking a question back ---------------------------------------------------------------------------------------
