@@ -21,12 +21,12 @@ async def fits(page: Page, name: str) -> None:
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{name} is {wide} pixels wide in a window of {width}"
         if folder := os.environ.get(FOLDER):
-            taken = await page.screenshot(full_page=True)
+            taken = await page.screenshot()
             _keep(taken, Path(folder) / f"{name}-{width}.png")
 
 
 def _keep(taken: bytes, path: Path) -> None:
-    """With as few colours as a page has, so that it stays small."""
+    """With no more colours than a page has, so that it stays small."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with Image.open(io.BytesIO(taken)) as picture:
-        picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.convert("RGB").quantize(192, dither=Image.Dither.NONE).save(path, optimize=True)
