@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from storage import helped
+from storage import duplicates, helped
 from storage.database import Database
 from storage.keys import Keyring
 from storage.tx import Tx
@@ -111,6 +111,8 @@ async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
 
 
 async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
+    theirs = await tx.rows("SELECT id FROM applications WHERE person_id = $1 AND state <> 'erased'", (person_id,))
+    alike = {other.id for (row_id,) in theirs for other in await duplicates.alike(tx, row_id)}
     emptied = await tx.rows(
         "UPDATE applications SET state = 'erased', answers = $1, nik_hash = NULL, nik4_hash = NULL, name_hash = NULL, "
         "born_hash = NULL, phone_hash = NULL, rw = NULL, programme = '', months = 0, sector = '', flags = '[]', "
@@ -123,6 +125,8 @@ async def _empty_applications(tx: Tx, person_id: int, now: datetime) -> int:
         "UPDATE result_rows SET body = $1, before = NULL WHERE application_id = $2",
     ):
         await tx.many(statement, [(None if "reason" in statement else b"", row_id) for (row_id,) in emptied])
+    for other in sorted(alike - {row_id for (row_id,) in theirs}):
+        await duplicates.flag(tx, other)  # who looked like them may look like nobody now
     return len(emptied)
 
 

@@ -163,6 +163,7 @@ async def test_somebody_forgotten_looks_like_nobody(database: Database, keyring:
     async with database.writing() as tx:
         await people.erase(tx, keyring, place.person_id, NOW)
     assert await found(database, SECOND) == []
+    assert (await of(database, SECOND))[2] == ["old_province"]
 
 
 async def test_an_approved_one_that_is_merged_is_not_approved_any_more(database: Database, keyring: Keyring) -> None:
