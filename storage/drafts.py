@@ -110,10 +110,8 @@ async def _opened(tx: Tx, keyring: Keyring, ids: Sequence[int], channels: Sequen
         )
     )
     kept = [row for row in rows if not channels or row[5] in channels]
-    drafts = {
-        row[0]: _draft(keyring, row, await consents.granted(tx, row[10], "reminders"), nudged.get(_key(row[0])))
-        for row in kept
-    }
+    agreed = await consents.granted_by(tx, sorted({row[10] for row in kept}), "reminders")
+    drafts = {row[0]: _draft(keyring, row, row[10] in agreed, nudged.get(_key(row[0]))) for row in kept}
     return [drafts[draft_id] for draft_id in ids if draft_id in drafts]
 
 
