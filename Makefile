@@ -34,7 +34,7 @@ lint: $(VENV)/.test     ## style, types, import contracts, wording
 	$(BIN)/taruna lint
 
 test: $(VENV)/.test lint   ## every check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 soak: $(VENV)/.test     ## the long crash run: 200 kills on SQLite and on PostgreSQL
 	$(BIN)/python -m tests.soak --long

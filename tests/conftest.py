@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,9 +29,20 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """A canary that was found fails the whole run, though every test passed."""
-    if WATCH.findings:
+    """A canary that was found fails the whole run, though every test passed. One of several runs tells the first."""
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["canary"] = (WATCH.findings, WATCH.places)
+    elif WATCH.findings:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """What another of several runs found is ours too."""
+    findings, places = getattr(node, "workeroutput", {}).get("canary", ([], 0))
+    WATCH.findings += findings
+    WATCH.places += places
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
