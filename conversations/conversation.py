@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import blocks, claims, engine, helping, mydata, pasting, questions, slots, volunteer
+from conversations import blocks, claims, confirming, engine, helping, mydata, pasting, questions, slots, volunteer
 from conversations.commands import Command, named, parse
 from conversations.correcting import only_opens
 from conversations.fields.choice import choose
@@ -21,6 +21,7 @@ from conversations.talking import (
     leading_back,
     menu,
     recap,
+    resume,
     take,
     without_asides,
 )
@@ -167,14 +168,21 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if ticked := claims.several(text, talk.offered):
         return obey(house, talk, inbound, Command("tick", ticked))
     buttons = tuple(o for o in talk.offered if o.step == "!")
-    chosen = choose(text, talk.offered, {}) if buttons else None
+    awaited = "" if inbound.edited else confirming.open_question(buttons)
+    chosen = choose(text, talk.offered, confirming.slang(awaited)) if buttons else None
     if isinstance(chosen, str) and any(o.value == chosen for o in buttons):
         return obey(house, talk, inbound, named(chosen))
+    if awaited and chosen:
+        return obey(house, talk, inbound, named(confirming.ASKED[awaited]))
+    if awaited and confirming.refuses(text):
+        return resume(house, talk, inbound)
     if session is None:
         lost = (Reply("menu.not_understood"),) if talk.facts.get("met") else ()
         return _wonder(talk, inbound, text) or menu(talk, *lost)
     if session.done and not inbound.edited and (answered := _wonder(talk, inbound, text)):
         return answered
+    if not inbound.edited and confirming.out_of_sight(house, talk, text):
+        return ask_on(house, talk, inbound)
     said = take(house, talk, inbound)
     if not inbound.edited and (asked := _asked_instead(house, talk, inbound, text, said)):
         return asked
