@@ -5,6 +5,7 @@ Nothing of it is used before the person agreed to the data notice: until then it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
@@ -16,11 +17,18 @@ from conversations.form import Form
 from conversations.guard import holds_nik
 from conversations.helping import OPEN_AT_ONCE, first_name, open_slots
 from conversations.questions import buttons
+from conversations.rules.spelling import words
 from conversations.standing import asking
-from conversations.talking import Decided, House, ask_on, carry_on
+from conversations.talking import TRAINING, Decided, House, ask_on, carry_on
 from conversations.turn import Answer, Inbound, Json, Phrase, Record, Redact, Reply, Session, Talk
 
 PASTED = "pasted"
+_NOT_NAMES = frozenset(
+    words(
+        "no ibu bu bapak pak ayah mama mamah papa emak mak nyokap bokap abang bang mas mbak kak kakak adik adek suami"
+        " istri anak nenek kakek tante om mertua tetangga teman saudara mother father neighbour"
+    )
+)
 FORM = "registration"
 
 
@@ -79,12 +87,13 @@ def _seated(talk: Talk, read: Read, effects: tuple[Record, ...], how: str) -> tu
     parts: dict[str, Json] = {**read.parts}
     pasted: Json = {"parts": parts, "loose": read.loose + len(read.twice)}
     here = talk.sessions.get(talk.active)
-    if how == "alone" and here is not None and here.form == FORM and not here.done:
+    fits = here is not None and here.form == FORM and not here.done
+    if how == "alone" and here is not None and fits and (talk.active == TRAINING or not _another(here, read)):
         return _with(talk, replace(here, facts={**here.facts, PASTED: pasted})), effects
     codes = {name: code for name, code in talk.facts.items() if name in ("first_code", "last_code")}
     path = {"path": Answer("helped", "DAFTAR#")}
     own = talk.sessions.get(FORM)
-    if how == "alone" and (own is None or own.done not in ("", engine.SUBMITTED)):
+    if how == "alone" and not fits and (own is None or own.done not in ("", engine.SUBMITTED)):
         fresh = Session(FORM, answers=path, facts={**codes, PASTED: pasted})
         return replace(talk, active=FORM, sessions={**talk.sessions, FORM: fresh}), effects
     number = int(cast("int", talk.facts.get("helped", 1))) + 1
@@ -95,6 +104,20 @@ def _seated(talk: Talk, read: Read, effects: tuple[Record, ...], how: str) -> tu
     fresh = Session(FORM, answers=path, facts={**codes, "slot": slot, "who": who, PASTED: pasted})
     seated = replace(talk, active=slot, sessions={**talk.sessions, slot: fresh}, facts={**talk.facts, "helped": number})
     return seated, (*effects, Record("helping", {"slot": slot}))
+
+
+def _another(here: Session, read: Read) -> bool:
+    """Whether what was read is clearly about somebody else than the open form: it must never end up in there."""
+    waiting = cast("dict[str, dict[str, str]]", here.facts.get(PASTED, {})).get("parts", {})
+    known = {step: str(answer.value) for step, answer in here.answers.items() if step in ("full_name", "nik")}
+    known = {**{step: waiting[step] for step in ("full_name", "nik") if step in waiting}, **known}
+    numbers = [re.sub(r"\D", "", said["nik"]) for said in (known, read.parts) if "nik" in said]
+    if len(set(numbers)) > 1:
+        return True
+    names = [set(words(said["full_name"])) for said in (known, read.parts) if "full_name" in said]
+    if len(names) == 1 and read.parts.get("full_name") and (called := words(slots.who(here))):
+        names.append(set() if called[0] in _NOT_NAMES else {called[0]})
+    return len(names) == 2 and all(names) and not (names[0] <= names[1] or names[1] <= names[0])
 
 
 def _with(talk: Talk, session: Session) -> Talk:

@@ -17,4 +17,6 @@ def start(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
     """Begin anew each time: what was tried before is worth nothing."""
     session = Session("registration", facts={"slot": TRAINING, "who": "LATIHAN"})
     begun = replace(talk, active=TRAINING, sessions={**talk.sessions, TRAINING: session})
-    return ask_on(house, begun, inbound, Reply("training.begins", options=buttons("menu")))
+    asked = ask_on(house, begun, inbound, Reply("training.begins"))
+    last = asked.replies[-1]  # the way out stands last: numbers count from the question's own options
+    return replace(asked, replies=(*asked.replies[:-1], replace(last, options=(*last.options, *buttons("menu")))))
