@@ -40,8 +40,10 @@ _WHO = (
     r"|mertua|i|my \w+)\b.{0,25}"
 )
 _HURT = re.compile(
-    _WHO + r"\b(?:kecelakaan|kclakaan|ditabrak|ketabrak|tabrakan|keserempet|kesrempet|accident|got hit"
-    r"|(?:jatuh|jatoh|terjatuh) dari motor)\b"
+    _WHO + r"\b(?:kecelakaan|kclakaan|kecelakan|ditabrak|ketabrak|tertabrak|nabrak|tabrakan"
+    r"|keserempet|kesrempet|terserempet|accident|got hit"
+    r"|kesetrum|ketiban|tertimpa|(?:jatuh|jatoh|terjatuh) dari (?:motor|tangga|atap|pohon)"
+    r"|(?:kaki|tangan|tulang)\w* (?:saya |aku |gue |gw |gua )?patah|patah (?:kaki|tangan|tulang))\b"
 )
 _DIED = re.compile(_WHO + r"\b(?:meninggal|wafat|berpulang|passed away|died)\b")
 _ONLY_ASKED = re.compile(
@@ -56,7 +58,7 @@ def happened(text: str) -> str:
     said = text.casefold()
     if _ONLY_ASKED.search(said):
         return ""
-    return "accident" if _HURT.search(said) else "death" if _DIED.search(said) else ""
+    return "death" if _DIED.search(said) else "accident" if _HURT.search(said) else ""
 
 
 def open_claims(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:

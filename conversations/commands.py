@@ -214,6 +214,7 @@ _POLITELY = (
 )  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}
 _CHECK = re.compile(r"(?:(?:cek|check|status) +)?(tk[- ]?[0-9a-z]{4}[- ]?[0-9a-z]{4}[- ]?[0-9a-z])", re.IGNORECASE)
+_MISTYPED = re.compile(r"trn[- ]?[0-9a-z][0-9a-z -]{0,15}", re.IGNORECASE)  # nearly a volunteer's code
 _CHANGE = re.compile(r"(?:ubah|ganti|change|edit|koreksi|perbaiki)(?: (?:no|nomor|nomer|number))?\.? ?([0-9]{1,2})")
 
 
@@ -239,6 +240,8 @@ def parse(text: str) -> Command | None:
         return Command("check", check[1])
     if folded.startswith("trn") and (code := VOLUNTEER.read(text)):
         return Command("check_volunteer", code)
+    if _MISTYPED.fullmatch(text.strip()):
+        return Command("check_volunteer", text.strip())
     return _taking(text) or _politely(folded)
 
 

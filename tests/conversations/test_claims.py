@@ -90,6 +90,8 @@ def test_every_step_can_be_ticked_and_a_checklist_fits_a_list_of_ten(name: str) 
         ("temen gw jatoh dari motor barusan", "accident"),
         ("my husband had an accident", "accident"),
         ("bapak saya meninggal kemarin", "death"),
+        ("bapak saya meninggal kemarin ketabrak", "death"),
+        ("gw abis nabrak mobil kaki gw patah", "accident"),
         ("kalau saya kecelakaan gimana", ""),
         ("suami saya meninggal dapat berapa", ""),
         ("tetangga saya meninggal cuma dapat 10 juta", ""),

@@ -72,7 +72,9 @@ def test_of_any_other_code_nothing_is_said_but_what_to_do(state: str) -> None:
     assert "Jangan beri data atau uang" in said
 
 
-@pytest.mark.parametrize("said", ["cek relawan trn 123", "cek relawan siapa ini", "kode relawan 08123456789"])
+@pytest.mark.parametrize(
+    "said", ["cek relawan trn 123", "cek relawan siapa ini", "kode relawan 08123456789", "TRN-7K2M"]
+)
 def test_a_code_with_a_slip_is_nobodys(said: str) -> None:
     assert text(talking_at("menu").send(Said(said))).startswith("Kode itu belum pas")
 
