@@ -113,7 +113,14 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "help_other": (
         *("daftarkan orang lain", "daftarin orang lain", "bantu orang lain", "mau bantu orang lain", "bantu daftar"),
-        *("daftarkan teman", "daftarkan tetangga", "daftarkan ibu", "daftarkan bapak", "daftarkan suami saya"),
+        *(
+            "daftarkan teman",
+            "daftarkan tetangga",
+            "daftarkan ibu",
+            "daftarkan bapak",
+            "daftarkan ibu saya",
+            "daftarkan suami saya",
+        ),
         *("daftarkan istri saya", "daftarin ibu saya", "daftarin bapak saya", "sign up another", "help someone"),
         *("register someone else", "sign up someone else"),
     ),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conversations import blocks, claims, confirming, engine, helping, mydata, pasting, questions, slots, volunteer
+from conversations import (
+    blocks,
+    claims,
+    confirming,
+    engine,
+    helping,
+    mydata,
+    pasting,
+    questions,
+    slots,
+    trust,
+    volunteer,
+)
 from conversations.commands import Command, named, parse
 from conversations.correcting import only_opens
 from conversations.fields.choice import choose
@@ -163,6 +175,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return came
     if talk.active not in ASIDES and not inbound.edited and (event := claims.happened(text)):
         return obey(house, talk, inbound, Command(event))
+    if talk.active not in ASIDES and not inbound.edited and trust.tells_of_it(text):
+        return obey(house, talk, inbound, Command("report", text))
     if number := mydata.which_number(text, talk.offered):
         return obey(house, talk, inbound, Command("correct", number))
     if ticked := claims.several(text, talk.offered):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 from conversations.fields.field import Asking, Took
 from conversations.fields.one_of import OneOf
 from conversations.fields.sentence import Sentence
+from conversations.fields.text import fold
 from conversations.form import Ask, Form
 from conversations.questions import buttons
 from conversations.rules.areas import named
@@ -43,6 +45,19 @@ report_form = Form(
     offers=("safe", "menu"),
     tells=_Nothing(),
 )
+
+
+_TELLING = re.compile(  # somebody else asks, or they were asked: "saya minta uang kembali" tells of nobody
+    r"^(?:(?:kak|min|bang|tadi|kemarin|kmrn|barusan) )*"
+    r"(?:(?:ada (?:yg|yang|orang|relawan|bapak|ibu|petugas)|relawan\w*|petugas\w*|orang|somebody|someone)\b.{0,60}"
+    r"\b(?:minta|mintain|nagih|asked (?:me )?for)|(?:saya|aku|gw|gue|ibu saya)\b.{0,20}\b(?:dimintain?|diminta))"
+    r"\b.{0,20}\b(?:uang|duit|bayaran|otp|pungutan|transfer|[0-9]+ ?(?:rb|ribu|jt)|money)\b"
+)
+
+
+def tells_of_it(text: str) -> bool:
+    """Hear that somebody asked a person for money, as against a question whether one must pay."""
+    return "?" not in text and _TELLING.search(fold(text)) is not None
 
 
 def safe(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:

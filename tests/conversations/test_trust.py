@@ -79,6 +79,21 @@ def test_a_code_with_a_slip_is_nobodys(said: str) -> None:
     assert text(talking_at("menu").send(Said(said))).startswith("Kode itu belum pas")
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("ada yg minta uang 50rb katanya dari taruna", True),
+        ("kemarin relawan minta duit ke saya", True),
+        ("apa relawan boleh minta uang?", False),
+        ("saya dimintai uang sama orang", True),
+        ("saya minta uang saya kembali", False),
+    ],
+)
+def test_whoever_tells_of_somebody_wanting_money_may_report_it_at_once(said: str, told: bool) -> None:
+    answered = text(talking_at("menu").send(Said(said))).startswith("Terima kasih sudah berani bilang")
+    assert answered == told
+
+
 # ---- LAPOR ---------------------------------------------------------------------------------------------------------
 
 
