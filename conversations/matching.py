@@ -79,6 +79,7 @@ _AROUND = frozenset(
         " mpok gaes guys pakde bude om tante misi punten atuh mah euy"
     )
 )
+_BARE = frozenset(words("gimana bagaimana gmn bgmn tidak"))  # alone they name nothing: no answer may be guessed
 # Matters of others: a question that names one may sound like ours, and is not.
 _ELSEWHERE = frozenset(
     words(
@@ -159,7 +160,7 @@ _UNKNOWN = _STRANGE * log(1 + len(TOPICS) / 2)
 def find(text: str) -> Found:
     """Find the questions a text may mean, the likeliest first."""
     said = {word: _known(word) for word in _spoken(text)}
-    if not said:
+    if said.keys() <= _BARE:
         return Found(())
     typed = sum(_WEIGHTS[known] if known else _UNKNOWN for known, _ in said.values())
     best: dict[str, float] = {}

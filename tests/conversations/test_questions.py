@@ -221,3 +221,8 @@ def test_every_answer_admits_the_worry_and_leaves_room_to_say_no(name: str, lang
     said = words.text(reply.key, reply.facts)
     assert 4 <= len(sentences(said)) <= 9
     assert len(said) <= 480
+
+
+@pytest.mark.parametrize("said", ["gimana nih", "jadi gmn", "tidak", "gada"])
+def test_a_word_that_names_nothing_is_not_guessed_at(said: str) -> None:
+    assert find(said).topics == ()
