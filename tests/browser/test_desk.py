@@ -72,7 +72,8 @@ async def test_a_coordinator_sees_numbers_and_nothing_else(browser: Browser, ser
         await sits_down(page, served)
         await joins(his, await invites(page, served, "koordinator", "Duren Sawit"), "Pak Joko", "joko")
         await expect(his.get_by_role("heading", name="Duren Sawit")).to_be_visible()
-        assert await his.locator(".rooms a").all_inner_texts() == ["Wilayah", "Akun"]
+        rooms = ["Wilayah", "Cakupan", "Dasbor", "Relawan", "Kabar", "Akun"]
+        assert await his.locator(".rooms a").all_inner_texts() == rooms
         await finds_nothing(his)
 
 
