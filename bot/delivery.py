@@ -95,8 +95,8 @@ class Delivery:
         if self._sending:
             await asyncio.wait(self._sending, timeout=20)
         async with self.db.writing() as tx:
+            await outbox.step_down(tx, self.holder)  # the lease first, as a round takes it: else the two may deadlock
             settled = await self._settle(tx)
-            await outbox.step_down(tx, self.holder)
         del self._finished[:settled]
 
     async def _rest(self, trouble: float) -> None:
