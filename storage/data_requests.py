@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from storage import settling
 from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
@@ -90,12 +91,8 @@ async def open_for_chat(tx: Tx, chat_id: int) -> list[DataRequest]:
 async def one(tx: Tx, keyring: Keyring, request_id: int) -> DataRequest | None:
     """One request with its words."""
     for row in await tx.rows(f"{_SELECT} WHERE r.id = $1", (request_id,)):
-        words: dict[str, str] = {}
-        for name, sealed in (("body", row[12]), ("note", row[13])):
-            if sealed is not None and row[14] is not None:
-                key = keyring.unwrap(bytes(row[14]))
-                words[name] = key.open(bytes(sealed), f"data_requests.{name}/{row[3]}").decode()
-        return replace(_request(row), **words)  # type: ignore[arg-type]
+        body, note = settling.words_of(keyring, "data_requests", row[3], row[12], row[13], row[14])
+        return replace(_request(row), body=body, note=note)
     return None
 
 
@@ -103,16 +100,7 @@ async def settle(
     tx: Tx, request_id: int, *, staff_id: int | None, now: datetime, note: str = "", key: PersonKey | None = None
 ) -> bool:
     """Settle a request; a note is sealed with its person's key. False: somebody settled it already."""
-    sealed = None
-    if note and key:
-        for (person_id,) in await tx.rows("SELECT person_id FROM data_requests WHERE id = $1", (request_id,)):
-            sealed = key.seal(note.encode(), f"data_requests.note/{person_id}")
-    done = await tx.rows(
-        "UPDATE data_requests SET state = 'settled', settled_at = $1, settled_by = $2, note = $3 "
-        "WHERE id = $4 AND state = 'open' RETURNING id",
-        (now, staff_id, sealed, request_id),
-    )
-    return bool(done)
+    return await settling.settle(tx, "data_requests", request_id, staff_id=staff_id, now=now, note=note, key=key)
 
 
 async def count(tx: Tx, *, most: int = 100) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from storage import settling
 from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
@@ -64,12 +65,8 @@ async def waiting(
 async def one(tx: Tx, keyring: Keyring, report_id: int) -> Report | None:
     """One report with its words."""
     for row in await tx.rows(f"{_SELECT} WHERE r.id = $1", (report_id,)):
-        words: dict[str, str] = {}
-        for name, sealed in (("body", row[11]), ("note", row[12])):
-            if sealed is not None and row[13] is not None:
-                key = keyring.unwrap(bytes(row[13]))
-                words[name] = key.open(bytes(sealed), f"reports.{name}/{row[3]}").decode()
-        return replace(_report(row), **words)  # type: ignore[arg-type]
+        body, note = settling.words_of(keyring, "reports", row[3], row[11], row[12], row[13])
+        return replace(_report(row), body=body, note=note)
     return None
 
 
@@ -77,16 +74,7 @@ async def settle(
     tx: Tx, report_id: int, *, staff_id: int | None, now: datetime, note: str = "", key: PersonKey | None = None
 ) -> bool:
     """Settle a report; a note is sealed with its person's key. False: somebody settled it already."""
-    sealed = None
-    if note and key:
-        for (person_id,) in await tx.rows("SELECT person_id FROM reports WHERE id = $1", (report_id,)):
-            sealed = key.seal(note.encode(), f"reports.note/{person_id}")
-    done = await tx.rows(
-        "UPDATE reports SET state = 'settled', settled_at = $1, settled_by = $2, note = $3 "
-        "WHERE id = $4 AND state = 'open' RETURNING id",
-        (now, staff_id, sealed, report_id),
-    )
-    return bool(done)
+    return await settling.settle(tx, "reports", report_id, staff_id=staff_id, now=now, note=note, key=key)
 
 
 async def about(tx: Tx, codes: Sequence[str]) -> dict[str, int]:

@@ -93,7 +93,9 @@ def _look_for_traps(file: Path) -> None:
                             raise NotRead("trap")
     except RuntimeError:  # zipfile's word for an encrypted entry
         raise NotRead("password") from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+    except NotImplementedError:  # zipfile's word for a way of packing it does not know
+        raise NotRead("not_a_sheet") from None
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError):
         raise NotRead("not_a_sheet") from None
 
 
