@@ -11,6 +11,7 @@ from conversations.talking import (
     ASIDES,
     MORE,
     STARTS,
+    TRAINING,
     Decided,
     House,
     active_session,
@@ -58,7 +59,7 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
             return _topics(talk, command.argument)
         case "question":
             return _answer(house, talk, inbound, command.argument)
-        case "cancel" if talk.active in ASIDES:
+        case "cancel" if talk.active in (*ASIDES, TRAINING):
             return resume(house, replace(talk, active=""), inbound)
         case "cancel":
             return menu(talk, Reply("cancel.done")) if session and not session.done else menu(talk)
@@ -80,7 +81,9 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
         case "erase":
             return Decided(talk, (Reply("erase.ask", options=questions.buttons("erase_yes", "menu")),))
         case "erase_yes":
-            emptied = Talk(language=talk.language, facts={"met": True})
+            # A slot's number is never given twice: whoever was helped before may still be on record under theirs.
+            kept = {name: fact for name, fact in talk.facts.items() if name == "helped"}
+            emptied = Talk(language=talk.language, facts={"met": True, **kept})
             number = inbound.fresh  # kept by the person; on record without a name, so that the erasure can be shown
             return Decided(emptied, (Reply("erase.done", {"number": number}, copy=number),), (EraseWanted(number),))
         case "language":

@@ -155,13 +155,14 @@ def active_session(talk: Talk) -> Session | None:
 
 def open_draft(talk: Talk) -> str | None:
     """Name the draft that waits to be gone on with, the latest first. A sum is no draft: it costs nothing."""
-    waiting = [(s.touched, slot) for slot, s in talk.sessions.items() if s.asked and not s.done and slot not in ASIDES]
+    kept = {slot: s for slot, s in talk.sessions.items() if slot not in (*ASIDES, TRAINING)}
+    waiting = [(s.touched, slot) for slot, s in kept.items() if s.asked and not s.done]
     return max(waiting)[1] if waiting else None
 
 
 def without_asides(talk: Talk) -> Talk:
-    """Of a sum or a half-told report nothing is kept once the person goes on to something else."""
-    left = {name for name in talk.sessions if name in ASIDES and name != talk.active}
+    """Of a sum, a half-told report or practice nothing is kept once the person goes on to something else."""
+    left = {name for name in talk.sessions if name in (*ASIDES, TRAINING) and name != talk.active}
     if not left:
         return talk
     return replace(talk, sessions={name: s for name, s in talk.sessions.items() if name not in left})

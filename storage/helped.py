@@ -27,9 +27,14 @@ class Applicant:
 async def open_slot(tx: Tx, keyring: Keyring, chat_id: int, slot: str, session: Session, now: datetime) -> None:
     """Give the person in a slot a key of their own, and seal what is saved of them with it.
 
-    A slot that was open before keeps its person: a form that came back for a correction.
+    A form that came back for a correction keeps its person.
+
+    Raises:
+        LookupError: somebody else has this slot already. A number is never given twice: our mistake.
     """
     known = await _person_of(tx, keyring, chat_id, slot)
+    if known is not None and "receipt" not in session.facts:
+        raise LookupError(f"{slot} is somebody else's already")
     if known is None:
         wrapped, key = keyring.new_person()
         back = await tx.insert("people", ("key", "created_at"), [(wrapped, now)], returning="id")

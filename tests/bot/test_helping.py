@@ -91,3 +91,21 @@ async def test_forgetting_a_helper_forgets_half_done_people_and_leaves_the_finis
     assert opened is not None
     assert opened.answers["full_name"].value == "Siti Aminah"
     assert await hall.ask("SELECT COUNT(*) FROM sessions") == [(0,)]
+
+
+async def test_whoever_is_helped_after_a_helper_was_forgotten_gets_a_key_of_their_own(hall: Hall) -> None:
+    """Bug: the counter went with the helper's data, and the next person took the slot and key of the one before."""
+    await hall.says("ana", *BEGIN, *REST)
+    await hall.says("ana", "hapus data", Tapped("!", "erase_yes"))
+    again = ("daftarkan orang lain", "Budi", "ya", "dibantu", "setuju", "1", "Budi Santoso", "3174051708950001")
+    await hall.says("ana", *again, "17-8-1995", "laki-laki", *REST[5:])
+    found = await hall.ask("SELECT receipt, person_id FROM applications ORDER BY id")
+    assert len({person for _, person in found}) == len(found) == 2
+    assert len(await hall.ask("SELECT id FROM helped WHERE application_id IS NOT NULL")) == 2
+    async with hall.turns.db.reading() as tx:
+        names = [
+            opened.answers["full_name"].value
+            for receipt, _ in found
+            if (opened := await applications.one(tx, hall.turns.keyring, str(receipt)))
+        ]
+    assert names == ["Siti Aminah", "Budi Santoso"]
