@@ -196,23 +196,27 @@ async def reach(tx: Tx, audience: Audience, most: int = COUNTED_UP_TO) -> dict[s
 async def _page(tx: Tx, audience: Audience, after: int, room: int) -> tuple[dict[int, str], int, bool]:
     """The next applications' chats with their languages, the cursor behind them, and whether that was all.
 
-    Only real people who may be told: open chats whose last word on reminders was yes.
+    Only real people who may be told: the applicant's last word on reminders was yes, and the chat's own person, who may
+    be their helper, has not said BERHENTI since.
     """
     rows = await tx.rows(
         "SELECT a.id, a.chat_id, c.language, c.state, a.area_code, a.state, a.simulated, a.training, "
         "(SELECT granted FROM consents k WHERE k.person_id = a.person_id AND k.purpose = 'reminders' "
+        "ORDER BY k.id DESC LIMIT 1), "
+        "(SELECT granted FROM consents k WHERE k.person_id = c.person_id AND k.purpose = 'reminders' "
         "ORDER BY k.id DESC LIMIT 1) "
         f"FROM applications a JOIN chats c ON c.id = a.chat_id WHERE a.id > $1 ORDER BY a.id LIMIT {A_PAGE}",
         (after,),
     )
     found: dict[int, str] = {}
     last = after
-    for number, chat_id, language, chat_state, area, state, simulated, training, granted in rows:
+    for number, chat_id, language, chat_state, area, state, simulated, training, granted, owner in rows:
         if len(found) >= room:
             return found, last, False
         last = number
         here = not audience.area or area == audience.area or area.startswith(f"{audience.area}.")
         wanted = state in audience.states if audience.states else state not in ("erased", "withdrawn", "duplicate")
-        if here and wanted and granted and chat_state == "open" and not simulated and not training:
+        agreed = granted and (owner is None or owner)
+        if here and wanted and agreed and chat_state == "open" and not simulated and not training:
             found[chat_id] = language
     return found, last, len(rows) < A_PAGE

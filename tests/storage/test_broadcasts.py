@@ -138,3 +138,15 @@ async def test_an_area_and_a_state_narrow_it(three: Database, keyring: Keyring) 
     async with three.reading() as tx:
         assert await broadcasts.reach(tx, Audience(states=("active",))) == {}
         assert await broadcasts.reach(tx, Audience(area="31.01")) == {}
+
+
+async def test_a_helper_who_said_stop_hears_no_news_for_those_they_helped(three: Database, keyring: Keyring) -> None:
+    """Bug: the helped person's yes outlived their helper's BERHENTI, and the news came to the helper's chat."""
+    siti, budi = await place_of(three, keyring, SITI), await place_of(three, keyring, BUDI)
+    async with three.writing() as tx:  # as if Siti had been signed up from Budi's phone
+        await tx.rows("UPDATE applications SET chat_id = $1 WHERE person_id = $2", (budi.chat_id, siti.person_id))
+    async with three.reading() as tx:
+        assert await broadcasts.reach(tx, Audience()) == {"telegram": 1}
+    await agreed(three, keyring, BUDI, yes=False)
+    async with three.reading() as tx:
+        assert await broadcasts.reach(tx, Audience()) == {}
