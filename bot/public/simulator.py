@@ -67,7 +67,7 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
             return JSONResponse({"error": "chat must be 32 hex digits, after a number"}, 400)
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(_events(services, chat, int(after)), media_type="text/event-stream")
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + _patience(request.query_params.get("wait", ""))
         with services.web.listening(chat) as sent:
             while not (told := await _told(services, chat, int(after))):
                 if services.web.ended or time.monotonic() > until:
@@ -111,6 +111,11 @@ async def _let_time_pass(services: Services, chat: str, now: datetime) -> None:
     await wake(services, due, now)
     async with services.db.writing() as tx:
         await retention.let_drafts_go(tx, chat_id, now)
+
+
+def _patience(wait: str) -> float:
+    """How many seconds a poll may be kept: as many as it says, never more than ours."""
+    return min(PATIENCE, float(wait)) if re.fullmatch(r"[0-9]{1,2}", wait) else PATIENCE
 
 
 async def _events(services: Services, chat: str, after: int) -> AsyncIterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import secrets
 from collections.abc import AsyncIterator, Sequence
@@ -16,9 +17,11 @@ from bot.admin import passwords
 from bot.app import build
 from bot.services import Services
 from bot.settings import Settings
+from bot.upkeep import EVERY
 from storage import staff
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # ten in the morning in Jakarta
+SILENCE = math.ceil(EVERY) + 1  # seconds: longer than upkeep rests
 PASSWORD = "kopi tubruk manis sekali"
 SITI = (
     *("daftar", "dibantu", "setuju", "tidak ada yang cocok", "Siti Aminah", "3174055708950003", "17-8-1995"),
@@ -158,12 +161,18 @@ class Phone:
             heard = await self.send(text=text)
         return heard[-1]["text"] if heard else ""
 
-    async def hear(self) -> list[dict[str, Any]]:
-        answer = await self.visitor.get("/coba/messages", params={"chat": self.chat, "after": self.after})
+    async def hear(self, wait: int = 20) -> list[dict[str, Any]]:
+        """What was said since; waits for it."""
+        polled = {"chat": self.chat, "after": self.after, "wait": wait}
+        answer = await self.visitor.get("/coba/messages", params=polled)
         messages: list[dict[str, Any]] = answer.json()["messages"]
         if messages:
             self.after = messages[-1]["id"]
         return messages
+
+    async def hears_nothing(self) -> bool:
+        """Whether it stays silent until upkeep has looked at everything once more."""
+        return await self.hear(SILENCE) == []
 
     async def signs_up(self, answers: Sequence[str] = SITI) -> str:
         """Answer everything and return the receipt."""

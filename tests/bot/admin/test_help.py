@@ -62,7 +62,7 @@ async def test_a_request_is_listed_answered_and_closed_and_the_person_is_told(to
     again = await answer(ratna, where, "Satu lagi")
     assert (again.status_code, "baru saja diselesaikan" in again.text) == (422, True)
     await send(ratna, f"{where}/closing")
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert await actions(town) == ["help.answered", "help.answered", "help.closed"]
 
 
@@ -76,7 +76,7 @@ async def test_the_second_to_answer_sees_who_took_it_and_keeps_what_they_typed(t
     late = await answer(dewi, where, "Halo Kak, saya Dewi.")
     assert (late.status_code, "sudah mengambilnya lebih dulu" in late.text) == (409, True)
     assert "Halo Kak, saya Dewi.</textarea>" in late.text
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     taken = await send(dewi, f"{where}/taking", seen="")
     assert taken.headers["location"].endswith("?done=late")
     closed = await send(dewi, f"{where}/closing", seen="")
@@ -123,7 +123,7 @@ async def test_what_may_not_be_sent_is_not_sent_and_stays_in_the_box(town: Town,
     ratna = await town.member()
     refused = await answer(ratna, which(await ratna.get(HERE)), text)
     assert (refused.status_code, trouble in refused.text) == (422, True)
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert await actions(town) == []
 
 

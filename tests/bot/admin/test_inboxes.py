@@ -81,7 +81,7 @@ async def test_a_reported_payment_is_compared_and_the_person_is_told(
     assert done(await send(ratna, where)) == came
     assert said in (await phone.hear())[-1]["text"]
     assert done(await send(ratna, where)) == "nothing"
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert "Tidak ada laporan yang menunggu" in (await ratna.get("/admin/payments")).text
     assert await actions(town, "payment") == [f"payment.{came}"]
 
@@ -95,7 +95,7 @@ async def test_what_the_list_contradicted_is_looked_at_without_telling_twice(tow
     page = await ratna.get("/admin/payments?state=contradicted")
     assert "lewat orang lain, periksa dulu" in page.text
     assert done(await send(ratna, f"/admin/payments/{row}/contradiction")) == "seen"
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert await actions(town, "payment") == ["payment.looked_at"]
 
 
@@ -125,7 +125,7 @@ async def test_a_reports_words_are_shown_on_record_and_settling_thanks_whoever_t
     assert done(await send(ratna, f"{where}/settlement", note="sudah ditegur")) == "settled"
     assert "sudah kami tindak lanjuti" in (await phone.hear())[-1]["text"]
     assert done(await send(ratna, f"{where}/settlement")) == "nothing"
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert where in (await ratna.get("/admin/reports?state=settled")).text
     assert "sudah ditegur" in (await send(ratna, f"{where}/reveal")).text
     assert await actions(town, "report") == ["report.revealed", "report.settled", "report.revealed"]
@@ -152,7 +152,7 @@ async def test_a_request_is_settled_with_a_note_and_the_person_is_told(town: Tow
     assert "RW saya 5" not in (await ratna.get(where)).text
     assert "&lt;b&gt;RW saya 5" in (await send(ratna, f"{where}/reveal")).text
     assert (await send(ratna, f"{where}/settlement", note="  ")).status_code == 422
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert done(await send(ratna, f"{where}/settlement", note="RW diganti menjadi 5")) == "settled"
     assert said in (await phone.hear())[-1]["text"]
     assert done(await send(ratna, f"{where}/settlement", note="lagi")) == "nothing"

@@ -94,7 +94,7 @@ async def test_who_wrote_again_is_not_answered_out_of_place(town: Town, monkeypa
     assert (await send(ratna, f"{HERE}/{which}/again")).headers["location"].endswith("?done=nothing")
     assert (await send(ratna, f"{HERE}/{which}/aside")).headers["location"].endswith("?done=set_aside")
     assert (await send(ratna, f"{HERE}/{which}/aside")).headers["location"].endswith("?done=nothing")
-    assert await phone.hear() == []
+    assert await phone.hears_nothing()
     assert await actions(town) == [("parked.set_aside", None)]
 
 
