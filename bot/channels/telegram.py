@@ -17,8 +17,7 @@ from typing import Any
 
 import orjson
 import structlog
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, ReplyKeyboardMarkup
-from telegram.constants import ParseMode
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.channel import Delivered, Outcome, Outgoing, Parsed, Undelivered, Unreadable
@@ -32,7 +31,7 @@ from bot.channels.telegram_profile import Profile, introduce
 from bot.settings import Settings
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a preview would open, and spend, a single-use link
+NO_PREVIEW = {"is_disabled": True}  # a preview would open, and spend, a single-use link
 REMEMBERED = 10_000  # chats whose contact keyboard may still be showing
 
 log = structlog.get_logger("telegram")
@@ -97,12 +96,14 @@ class Telegram:
         await Polling(self._fetch, self.parse, self._take, self._id, self._patience).run()
 
     async def _fetch(self, offset: int) -> list[dict[str, Any]]:
-        url = f"{self._bot.base_url}/getUpdates"
-        patient = LONG_POLL + 10.0
-        updates: list[dict[str, Any]] = await self._http.ask(
-            url, patient, offset=offset, timeout=LONG_POLL, limit=100, allowed_updates=ALLOWED
+        updates: list[dict[str, Any]] = await self._ask(
+            "getUpdates", LONG_POLL + 10.0, offset=offset, timeout=LONG_POLL, limit=100, allowed_updates=ALLOWED
         )
         return updates
+
+    async def _ask(self, method: str, longest: float | None = None, /, **parameters: object) -> Any:
+        """Call what every message needs, past the objects the library would build of both question and answer."""
+        return await self._http.ask(f"{self._bot.base_url}/{method}", longest, parameters)
 
     # ---- opening ----
 
@@ -174,8 +175,10 @@ class Telegram:
                 await self._acknowledge(message.acknowledge)
                 return Delivered("")
             markup = markup_of(message)
-            if isinstance(markup, InlineKeyboardMarkup):
+            if "inline_keyboard" in markup:
                 await self._put_keyboard_away(address, message.acknowledge)
+            if not message.acknowledge:
+                return Delivered(await self._say(address, message, markup))
             _, sent = await asyncio.gather(
                 self._acknowledge(message.acknowledge), self._say(address, message, markup), return_exceptions=True
             )
@@ -193,34 +196,24 @@ class Telegram:
                 raise sent
 
     async def _say(self, address: str, message: Outgoing, markup: Markup) -> str:
-        text, protect = clean(text_of(message)), True if message.private else None
+        text = clean(text_of(message))
+        rest: dict[str, object] = {"chat_id": address, "reply_markup": markup, "link_preview_options": NO_PREVIEW}
+        if message.private:
+            rest["protect_content"] = True
         try:
-            sent = await self._bot.send_message(
-                address,
-                to_html(text),
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                protect_content=protect,
-                link_preview_options=NO_PREVIEW,
-            )
+            sent = await self._ask("sendMessage", text=to_html(text), parse_mode="HTML", **rest)
         except TelegramError as error:
             if not markup_refused(error):
                 raise
             log.critical("markup_refused")  # a bug of ours, but the person still gets the words
-            sent = await self._bot.send_message(
-                address,
-                to_plain(text),
-                reply_markup=markup,
-                protect_content=protect,
-                link_preview_options=NO_PREVIEW,
-            )
-        if isinstance(markup, ReplyKeyboardMarkup):
+            sent = await self._ask("sendMessage", text=to_plain(text), **rest)
+        if "keyboard" in markup:
             self._keyboards[address] = None
             if len(self._keyboards) > REMEMBERED:
                 self._keyboards.popitem(last=False)
         elif markup is REMOVE:
             self._keyboards.pop(address, None)
-        return str(sent.message_id)
+        return str(sent["message_id"])
 
     async def _delete(self, handle: Mapping[str, str]) -> None:
         """Possible within 48 hours. What can be tried again is tried before anything is said about it."""
@@ -254,9 +247,13 @@ class Telegram:
         if not handle.get("label") or not handle.get("text") or width(shown) > LIMITS.text:
             await self._bot.edit_message_reply_markup(handle["chat"], message)
             return
-        entities = MessageEntity.de_list(orjson.loads(handle.get("entities", "[]")), self._bot)
-        await self._bot.edit_message_text(
-            shown, handle["chat"], message, entities=entities, link_preview_options=NO_PREVIEW
+        await self._ask(
+            "editMessageText",
+            text=shown,
+            chat_id=handle["chat"],
+            message_id=message,
+            entities=orjson.loads(handle.get("entities", "[]")),
+            link_preview_options=NO_PREVIEW,
         )
 
     async def _put_keyboard_away(self, address: str, handle: Mapping[str, str]) -> None:
@@ -265,8 +262,10 @@ class Telegram:
             return
         self._keyboards.pop(address, None)
         try:
-            passing = await self._bot.send_message(address, "✓", reply_markup=REMOVE, disable_notification=True)
-            await self._bot.delete_message(address, passing.message_id)
+            passing = await self._ask(
+                "sendMessage", chat_id=address, text="✓", reply_markup=REMOVE, disable_notification=True
+            )
+            await self._bot.delete_message(address, passing["message_id"])
         except TelegramError as error:
             log.warning("keyboard_left", code=decide(error).code)
 

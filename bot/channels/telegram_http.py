@@ -36,10 +36,11 @@ class _Plain:
 class AiohttpRequest(BaseRequest):
     """One connection pool for everything a bot asks."""
 
-    __slots__ = ("_longest", "_session")
+    __slots__ = ("_longest", "_session", "_usual")
 
     def __init__(self, longest: float = LONGEST) -> None:
         self._longest = longest
+        self._usual = _within(longest)
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -50,16 +51,24 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             # Shorter than the platform keeps idle connections, so that none is found closed under a message.
             connector = aiohttp.TCPConnector(limit=256, keepalive_timeout=15, ttl_dns_cache=60)
-            self._session = aiohttp.ClientSession(connector=connector, auto_decompress=True)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Content-Type": "application/json"},
+            )
 
     async def shutdown(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    async def ask(self, url: str, read_timeout: float, **parameters: object) -> Any:
-        """One method called without building the library's objects from the answer (getUpdates)."""
-        return await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=read_timeout)
+    async def ask(self, url: str, longest: float | None, parameters: dict[str, object]) -> Any:
+        """One method called without building the library's objects; the parameters are JSON already.
+
+        Raises:
+            TelegramError: as the library's own methods do.
+        """
+        return await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=longest)
 
     async def do_request(
         self,
@@ -73,17 +82,10 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("not connected")
-        longest = read_timeout if isinstance(read_timeout, int | float) else self._longest
+        within = _within(read_timeout) if isinstance(read_timeout, int | float) else self._usual
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         try:
-            async with self._session.request(
-                method,
-                url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=aiohttp.ClientTimeout(total=longest, sock_connect=CONNECT),
-                allow_redirects=False,
-            ) as answer:
+            async with self._session.request(method, url, data=body, timeout=within, allow_redirects=False) as answer:
                 code, payload = answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
@@ -101,6 +103,10 @@ class AiohttpRequest(BaseRequest):
             return orjson.loads(payload)
         except ValueError:
             raise TelegramError("the answer is not JSON") from None
+
+
+def _within(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT)
 
 
 def _seconds(payload: bytes) -> float:

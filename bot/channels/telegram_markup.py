@@ -1,18 +1,12 @@
-"""What hangs under a Telegram message: buttons, a copy button, the contact keyboard or nothing."""
+"""What hangs under a Telegram message: buttons, a copy button, the contact keyboard or nothing.
+
+Written as the Bot API's own JSON: every reply has one, and building the library's objects took longer than deciding it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeAlias
-
-from telegram import (
-    CopyTextButton,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    KeyboardButton,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from bot.channels.channel import Limits, Outgoing
 from bot.channels.rendering import numbered, pack, width
@@ -20,8 +14,8 @@ from conversations.turn import Choice
 
 LIMITS = Limits(text=4096, buttons=50, label=64, callback=64)
 COPY = 256  # characters a copy button holds
-REMOVE = ReplyKeyboardRemove()
-Markup: TypeAlias = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Markup: TypeAlias = Mapping[str, Any]  # core.telegram.org/bots/api: InlineKeyboardMarkup, ReplyKeyboardMarkup, …Remove
+REMOVE: Markup = {"remove_keyboard": True}
 
 
 def text_of(message: Outgoing) -> str:
@@ -37,17 +31,17 @@ def markup_of(message: Outgoing) -> Markup:
     """
     if message.share_contact:
         # The contact button exists on the reply keyboard only; choices beside it are sent as their labels.
-        rows = [[KeyboardButton(message.share_contact, request_contact=True)]]
-        rows += [[KeyboardButton(choice.label)] for choice in message.choices]
-        return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+        rows: list[list[Markup]] = [[{"text": message.share_contact, "request_contact": True}]]
+        rows += [[{"text": choice.label}] for choice in message.choices]
+        return {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
     buttons = [] if _too_many(message) else _rows(message)
     if message.copy:
         value = message.copy[:COPY]
-        buttons.append([InlineKeyboardButton(f"⧉ {value}", copy_text=CopyTextButton(value))])
-    return InlineKeyboardMarkup(buttons) if buttons else REMOVE
+        buttons.append([{"text": f"⧉ {value}", "copy_text": {"text": value}}])
+    return {"inline_keyboard": buttons} if buttons else REMOVE
 
 
-def _rows(message: Outgoing) -> list[list[InlineKeyboardButton]]:
+def _rows(message: Outgoing) -> list[list[Markup]]:
     if _too_long(message):
         labels, across = [str(number) for number in range(1, len(message.choices) + 1)], 5
     else:
@@ -57,8 +51,8 @@ def _rows(message: Outgoing) -> list[list[InlineKeyboardButton]]:
     return [buttons[start : start + across] for start in range(0, len(buttons), across)]
 
 
-def _button(choice: Choice, label: str) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=pack(choice.step, choice.value, LIMITS.callback))
+def _button(choice: Choice, label: str) -> Markup:
+    return {"text": label, "callback_data": pack(choice.step, choice.value, LIMITS.callback)}
 
 
 def _across(labels: Sequence[str]) -> int:

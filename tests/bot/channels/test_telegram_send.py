@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -271,6 +272,7 @@ async def test_a_platform_that_is_down_stops_the_channel_for_a_while(
     telegram: Telegram, server: TelegramServer
 ) -> None:
     await server.stop()
+    await asyncio.sleep(0.05)  # the kept connection is seen to be closed
     with pytest.raises(Undelivered) as caught:
         await telegram.send("700000001", Outgoing("Halo"), 1)
     assert (caught.value.outcome, caught.value.whole_channel) == (Outcome.RETRY_AFTER, True)
