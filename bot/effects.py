@@ -19,6 +19,7 @@ from conversations.turn import (
     Submitted,
     Wants,
 )
+from conversations.whose import SEVERAL
 from storage import applications, consents, help_requests, helped, people, secure_forms
 from storage.keys import Keyring
 from storage.turns import Kept
@@ -63,7 +64,8 @@ async def apply(tx: Tx, keyring: Keyring, kept: Kept, inbound: Inbound, effect: 
                 witnessed=bool(slot),
             )
         case HelpWanted(reason):
-            await help_requests.open_request(tx, place.chat_id, reason, now)
+            about = kept.heard_of if kept.heard_of and kept.heard_of != SEVERAL else ""
+            await help_requests.open_request(tx, place.chat_id, reason, now, slot=about)
         case FormOffered(form, step):
             token = inbound.form_url.rpartition("/")[2]
             await secure_forms.issue(tx, keyring, token, place.chat_id, form, step, now)

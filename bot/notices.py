@@ -9,7 +9,7 @@ from bot.channels.channel import Outgoing
 from bot.payload import pack
 from bot.services import Services
 from conversations.turn import Fact
-from storage import outbox
+from storage import helped, outbox
 from storage.applications import Opened
 from storage.tx import Tx
 
@@ -21,7 +21,8 @@ async def tell(tx: Tx, services: Services, application: Opened, key: str, now: d
     facts: dict[str, Fact] = {"receipt": application.receipt, **more}
     text = services.house.words[application.language].text(key, facts)
     payload = pack(Outgoing(text, template=TEMPLATE, variables=(application.receipt,)))
-    await outbox.add(tx, services.keyring, application.chat_id, payload, "notice", now)
+    slot = await helped.slot_of(tx, application.chat_id, application.receipt)
+    await outbox.add(tx, services.keyring, application.chat_id, payload, "notice", now, slot=slot)
 
 
 async def tell_all(

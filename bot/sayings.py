@@ -19,19 +19,29 @@ TEMPLATE = "answer_ready"  # the approved purpose: "we have answered, reply BUKA
 LONGEST = 1000  # WhatsApp takes 1,600 characters (https://www.twilio.com/docs/whatsapp); ours go around it
 
 
-async def say(tx: Tx, services: Services, chat: Chat, text: str, purpose: str, now: datetime) -> int:
+async def say(tx: Tx, services: Services, chat: Chat, text: str, purpose: str, now: datetime, *, slot: str = "") -> int:
     """Queue words to a chat and return their row's id, 0 where the person was forgotten. Wake delivery afterwards.
 
-    Outside WhatsApp's 24 hours the words are held until the person writes, and a template goes out to ask them to.
+    slot: whose form they are about. Outside WhatsApp's 24 hours the words are held until the person writes, and a
+    template goes out to ask them to.
     """
-    return await outbox.add(tx, services.keyring, chat.id, pack(Outgoing(text, template=TEMPLATE)), purpose, now)
+    payload = pack(Outgoing(text, template=TEMPLATE))
+    return await outbox.add(tx, services.keyring, chat.id, payload, purpose, now, slot=slot)
 
 
 async def say_text(
-    tx: Tx, services: Services, chat: Chat, key: str, now: datetime, facts: Mapping[str, Fact] | None = None
+    tx: Tx,
+    services: Services,
+    chat: Chat,
+    key: str,
+    now: datetime,
+    facts: Mapping[str, Fact] | None = None,
+    *,
+    slot: str = "",
 ) -> int:
     """Queue one of our texts to a chat, in its language."""
-    return await say(tx, services, chat, services.house.words[chat.language].text(key, facts or {}), "notice", now)
+    text = services.house.words[chat.language].text(key, facts or {})
+    return await say(tx, services, chat, text, "notice", now, slot=slot)
 
 
 def typed(text: str) -> str:

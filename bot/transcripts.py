@@ -12,7 +12,7 @@ import orjson
 from bot.inert import inert
 from bot.payload import unpack
 from conversations.turn import Choice
-from storage.transcript import Line
+from storage.transcript import ELSEWHERE, Line
 
 Side: TypeAlias = Literal["them", "us"]
 
@@ -21,7 +21,8 @@ Side: TypeAlias = Literal["them", "us"]
 class Bubble:
     """One message on the screen.
 
-    kind: of theirs, what it was: text, tap, form, contact, opened, sticker and so on. chosen: of ours, the place of the
+    kind: of theirs, what it was: text, tap, form, contact, opened, sticker and so on; "elsewhere" where something about
+    somebody else was said. chosen: of ours, the place of the
     choice that was tapped. failed: ours, and it never reached them.
     """
 
@@ -42,6 +43,8 @@ def bubbles(lines: Iterable[Line]) -> list[Bubble]:
     laid: list[Bubble] = []
     for line in lines:
         match line.side:
+            case "us" if line.kind == ELSEWHERE:
+                laid.append(Bubble(line.id, "us", line.at, ELSEWHERE))
             case "us":
                 if shown := ours(line):
                     laid.append(shown)

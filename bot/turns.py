@@ -41,6 +41,7 @@ from conversations.turn import (
     Told,
     Wants,
 )
+from conversations.whose import heard_of
 from storage import turns as rows
 from storage.database import Database
 from storage.errors import AlreadyThere, StorageError, TryAgain
@@ -246,6 +247,8 @@ class Turns:
             chat_state=chat_state if _by_person(arrived) else place.state,
             window_until=now + WINDOW if arrived.channel == "whatsapp" and _by_person(arrived) else None,
             purpose=_purpose(arrived),
+            heard_of=heard_of(place.talk, spoken.talk, arrived.content, spoken.said_of),
+            said_of=spoken.said_of,
         )
         return keep, inbound, spoken.effects
 

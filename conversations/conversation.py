@@ -60,6 +60,7 @@ from conversations.turn import (
     Wants,
     Woke,
 )
+from conversations.whose import said_of
 from conversations.wording import offered
 
 PAPERS = ("photo", "document", "album", "video")
@@ -89,7 +90,8 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     if not said.replies:
         return Spoken(said.talk, None, effects)
     message = words.render(said.replies, inbound.form_url)
-    return Spoken(replace(said.talk, offered=offered(message)), message, effects)
+    of = said_of(talk, said.talk, (reply.key for reply in said.replies))
+    return Spoken(replace(said.talk, offered=offered(message)), message, effects, of)
 
 
 def _is_urgent(said: Decided) -> bool:

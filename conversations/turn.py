@@ -349,8 +349,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What `converse` decided: the new talk, the one message to send (None: silence), and the effects."""
+    """What `converse` decided: the new talk, the one message to send (None: silence), and the effects.
+
+    said_of: the slot the message is about; see whose.py.
+    """
 
     talk: Talk
     message: Message | None
     effects: tuple[Effect, ...] = ()
+    said_of: str = ""

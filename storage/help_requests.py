@@ -21,7 +21,7 @@ class HelpRequest:
     """One request. staff: who answers it, by name; "" while nobody does. answered_at: when staff last wrote.
 
     hushed_until: the bot is quiet until then. wrote_at: when the person last wrote. window_until: WhatsApp only.
-    receipt, area_code: the newest application of the chat, "" where there is none.
+    receipt, area_code: the newest application of the chat, "" where there is none. slot: whose form was open.
     """
 
     id: int
@@ -42,10 +42,11 @@ class HelpRequest:
     window_until: datetime | None
     receipt: str
     area_code: str
+    slot: str
 
 
-async def open_request(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
-    """Ask staff to answer this chat; one unfinished request a chat. Returns its id.
+async def open_request(tx: Tx, chat_id: int, reason: str, now: datetime, *, slot: str = "") -> int:
+    """Ask staff to answer this chat; one unfinished request a chat. Returns its id. slot: whose form is open.
 
     One that was answered waits for an answer again; while the bot is quiet because of it, it stays as it is.
     """
@@ -56,12 +57,17 @@ async def open_request(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
     for row_id, state, hushed in rows:
         if state == "answered" and (hushed is None or hushed <= micros(now)):
             await tx.rows(
-                "UPDATE help_requests SET state = 'open', reason = $1, opened_at = $2, hushed_until = NULL WHERE id = $3",
-                (reason, now, row_id),
+                "UPDATE help_requests SET state = 'open', reason = $1, opened_at = $2, hushed_until = NULL, slot = $3 "
+                "WHERE id = $4",
+                (reason, now, slot, row_id),
             )
         return int(row_id)
     back = await tx.insert(
-        "help_requests", ("chat_id", "reason", "state", "opened_at"), [(chat_id, reason, "open", now)], "", "id"
+        "help_requests",
+        ("chat_id", "reason", "state", "opened_at", "slot"),
+        [(chat_id, reason, "open", now, slot)],
+        "",
+        "id",
     )
     return int(back[0][0])
 
@@ -182,7 +188,7 @@ async def lapse(tx: Tx, now: datetime, *, limit: int = 100) -> tuple[int, int]:
 _SELECT = (
     "SELECT h.id, h.chat_id, c.person_id, c.channel, c.state, c.language, h.reason, h.state, h.opened_at, h.closed_at, "
     "h.staff_id, COALESCE(s.name, ''), h.answered_at, h.hushed_until, c.last_inbound_at, c.window_until, "
-    "COALESCE(a.receipt, ''), COALESCE(a.area_code, '') FROM help_requests h JOIN chats c ON c.id = h.chat_id "
+    "COALESCE(a.receipt, ''), COALESCE(a.area_code, ''), h.slot FROM help_requests h JOIN chats c ON c.id = h.chat_id "
     "LEFT JOIN staff s ON s.id = h.staff_id "
     "LEFT JOIN applications a ON a.id = (SELECT MAX(n.id) FROM applications n WHERE n.chat_id = h.chat_id)"
 )

@@ -100,6 +100,15 @@ async def slot_of(tx: Tx, chat_id: int, receipt: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
+async def slots_about(tx: Tx, application_id: int) -> tuple[str, ...]:
+    """In which slots of its chat an application is talked about: a helper's other people stand in others."""
+    rows = await tx.rows("SELECT slot, claimed_at FROM helped WHERE application_id = $1", (application_id,))
+    if not rows:
+        return ("",)
+    slot, claimed_at = rows[0]
+    return (str(slot),) if claimed_at is None else ("", str(slot))
+
+
 async def without_a_phone(tx: Tx, person_id: int) -> list[int]:
     """Who goes with somebody that is forgotten: people whose forms they had begun, and whose records they took over.
 
@@ -141,7 +150,8 @@ async def take_over(
         await tx.rows("UPDATE helped SET tries = $1, tried_on = $2 WHERE id = $3", (tries + 1, today, row_id))
         return None
     await tx.rows(
-        "UPDATE helped SET chat_id = $1, slot = $2, claimed_at = $3 WHERE id = $4",
+        "UPDATE helped SET from_chat_id = chat_id, from_slot = slot, chat_id = $1, slot = $2, claimed_at = $3 "
+        "WHERE id = $4",
         (chat_id, f"registration:t{row_id}", now, row_id),
     )
     await reminders.follow(tx, int(application_id), chat_id)

@@ -95,7 +95,10 @@ class SessionRow(Table, table=True):
 
 
 class Inbox(Table, table=True):
-    """Every inbound once. state: taken, parked, ignored. error: a kind and a place, never a text."""
+    """Every inbound once. state: taken, parked, ignored. error: a kind and a place, never a text.
+
+    slot: whose form it is about (conversations/whose.py); "" the chat's own person, None where nobody can know.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -115,6 +118,7 @@ class Inbox(Table, table=True):
     arrived_at: datetime = when()
     state: str = "taken"
     error: str | None = None
+    slot: str | None = None
 
 
 _UNFINISHED = text("state IN ('waiting','sending','unknown')")
@@ -124,7 +128,7 @@ _GIVEN_UP = text("state IN ('failed','dropped')")
 
 
 class Outbox(Table, table=True):
-    """Every outbound. state: waiting, sending, sent, delivered, read, failed, unknown, held, dropped."""
+    """Every outbound. state: waiting, sending, sent, delivered, read, failed, unknown, held, dropped. slot: as in Inbox."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -152,6 +156,7 @@ class Outbox(Table, table=True):
     billable: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     created_at: datetime = when()
     sent_at: datetime | None = when(default=None)
+    slot: str | None = None
 
 
 _WHOLE = text("thinned_at IS NULL")
@@ -309,7 +314,8 @@ class Scheduled(Table, table=True):
 class HelpRequest(Table, table=True):
     """Somebody who should be answered by a person. state: open, answered, closed.
 
-    hushed_until: the bot keeps quiet in this chat until then, because a person is talking.
+    hushed_until: the bot keeps quiet in this chat until then, because a person is talking. slot: whose form was open
+    when they asked; "" their own or none.
     """
 
     __tablename__ = "help_requests"
@@ -323,6 +329,7 @@ class HelpRequest(Table, table=True):
     staff_id: int | None = big(default=None)
     answered_at: datetime | None = when(default=None)
     hushed_until: datetime | None = when(default=None)
+    slot: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class SecureForm(Table, table=True):

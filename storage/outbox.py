@@ -193,11 +193,19 @@ async def settle(tx: Tx, settled: Sequence[Settled], holder: str | None = None) 
 
 
 async def add(
-    tx: Tx, keyring: Keyring, chat_id: int, payload: bytes, purpose: str, now: datetime, *, priority: int = 1
+    tx: Tx,
+    keyring: Keyring,
+    chat_id: int,
+    payload: bytes,
+    purpose: str,
+    now: datetime,
+    *,
+    priority: int = 1,
+    slot: str = "",
 ) -> int:
     """Queue a message that answers no inbound: a decision, an officer's word, a reminder. Returns its id.
 
-    priority: one of PRIORITIES. 0 is returned where the person was forgotten.
+    priority: one of PRIORITIES. slot: whose form it is about. 0 is returned where the person was forgotten.
     """
     assert priority in PRIORITIES, priority
     rows = await tx.rows(
@@ -209,8 +217,8 @@ async def add(
     sealed = keyring.unwrap(bytes(wrapped)).seal(payload, f"outbox.payload/{person_id}")
     back = await tx.insert(
         "outbox",
-        ("chat_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "billable", "created_at"),
-        [(chat_id, purpose, priority, sealed, "waiting", now, 0, 0, now)],
+        ("chat_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "billable", "created_at", "slot"),
+        [(chat_id, purpose, priority, sealed, "waiting", now, 0, 0, now, slot)],
         returning="id",
     )
     return int(back[0][0])

@@ -57,7 +57,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one turn leaves behind. body and payload are plain bytes; they are sealed here. payload None: silence."""
+    """What one turn leaves behind. body and payload are plain bytes; they are sealed here. payload None: silence.
+
+    heard_of, said_of: the slots body and payload are about; None where nobody can know.
+    """
 
     call: Call
     place: Place
@@ -72,6 +75,8 @@ class Kept:
     state: str = "taken"
     error: str | None = None
     purpose: Purpose = "reply"
+    heard_of: str | None = None
+    said_of: str | None = None
 
 
 async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -> dict[Call, Place | None]:
@@ -116,7 +121,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
     """
     inbox = await tx.insert(
         "inbox",
-        ("channel", "message_id", "chat_id", "kind", "body", "arrived_at", "state", "error"),
+        ("channel", "message_id", "chat_id", "kind", "body", "arrived_at", "state", "error", "slot"),
         [
             (
                 k.call.channel,
@@ -127,6 +132,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
                 k.arrived_at,
                 k.state,
                 k.error,
+                k.heard_of,
             )
             for k in kept
         ],
@@ -159,7 +165,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
         return {}
     answers = await tx.insert(
         "outbox",
-        ("chat_id", "inbox_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "created_at"),
+        ("chat_id", "inbox_id", "purpose", "priority", "payload", "state", "due_at", "attempts", "created_at", "slot"),
         [
             (
                 k.place.chat_id,
@@ -171,6 +177,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
                 k.due_at,
                 0,
                 k.due_at,
+                k.said_of,
             )
             for k in spoken
         ],

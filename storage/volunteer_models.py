@@ -62,7 +62,8 @@ class Helped(Table, table=True):
 
     person_id: the person helped, who has a key of their own. volunteer_id: None where a neighbour or a daughter helped.
     witnessed: the helper said that the person is there and agrees. claimed_at: they took their record over; the row is
-    then of their own chat. tries: how often that failed on the day tried_on (ISO).
+    then of their own chat, and from_chat_id and from_slot say where they were helped. tries: how often that failed on
+    the day tried_on (ISO).
     """
 
     __tablename__ = "helped"
@@ -83,6 +84,8 @@ class Helped(Table, table=True):
     claimed_at: datetime | None = when(default=None)
     tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     tried_on: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    from_chat_id: int | None = big(default=None)
+    from_slot: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Target(Table, table=True):

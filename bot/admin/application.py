@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
 from conversations.turn import Answer
-from storage import applications, audit, duplicates
+from storage import applications, audit, duplicates, helped
 from storage.applications import Opened
 from storage.decisions import UNDOABLE
 from storage.tx import Tx
@@ -67,7 +67,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
     services = desk.services
     holder, until = await opening(desk, application)
     async with services.db.reading() as tx:
-        lines = await applications.transcript(tx, services.keyring, application.chat_id) if sight == "open" else []
+        lines = await _talk(tx, desk, application) if sight == "open" else []
         said = await said_of(tx, services.keyring, application.id)
         seen = await audit.about(tx, SUBJECT.format(application.receipt), limit=50)
         earlier = await _earlier(tx, desk, application, application.version - 1)
@@ -91,6 +91,12 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
         seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
+
+
+async def _talk(tx: Tx, desk: Desk, application: Opened) -> list[applications.Line]:
+    """What was said about this person, and nothing of anybody else signed up from the same phone."""
+    about = await helped.slots_about(tx, application.id)
+    return await applications.transcript(tx, desk.services.keyring, application.chat_id, about=about)
 
 
 async def _earlier(tx: Tx, desk: Desk, application: Opened, version: int) -> Mapping[str, Answer]:

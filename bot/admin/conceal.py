@@ -23,7 +23,7 @@ def concealed(lines: Sequence[Line], since: datetime, known: Iterable[str]) -> l
     since: when they asked. known: what they told of themselves, hidden wherever it is said again. Our own texts stay,
     but for those marked as private.
     """
-    private = {line.id for line in lines if line.side == "us" and unpack(line.body).private}
+    private = {line.id for line in lines if line.side == "us" and line.body and unpack(line.body).private}
     words = _pattern(known)
     return [_covered(bubble, private, since, words) for bubble in bubbles(lines)]
 

@@ -100,7 +100,8 @@ async def _answer(request: Request, desk: Desk, form: Form) -> Response:
         trouble = _trouble(desk, held, place, form, text)
         if not trouble:
             words = desk.services.house.words[place.language]
-            outbox_id = await say(tx, desk.services, place, _signed(words, desk, held, text), "staff", now)
+            signed = _signed(words, desk, held, text)
+            outbox_id = await say(tx, desk.services, place, signed, "staff", now, slot=held.slot)
             await help_requests.answer(tx, held, staff_id=desk.seat.member.id, outbox_id=outbox_id, now=now)
             await _note(tx, desk, "help.answered", held, message=outbox_id)
     if trouble:
@@ -139,7 +140,7 @@ async def _page(
 ) -> Response:
     services = desk.services
     async with services.db.reading() as tx:
-        lines = await transcript.transcript(tx, services.keyring, found.chat_id)
+        lines = await transcript.transcript(tx, services.keyring, found.chat_id, about={"", found.slot})
         known = await _known(tx, desk, found)
         place = await chat(tx, services.keyring, found.chat_id)
         history = [e for e in await audit.about(tx, _subject(found), limit=50) if e.action != "help.answered"]

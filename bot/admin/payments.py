@@ -15,7 +15,7 @@ from bot.admin.turning import after, cursor, number
 from bot.sayings import say_text
 from bot.services import Services
 from conversations.turn import Fact
-from storage import audit, payment_reports
+from storage import audit, helped, payment_reports
 from storage.chats import chat
 from storage.payment_reports import PaymentReport
 from storage.tx import Tx
@@ -89,7 +89,8 @@ async def _settle(request: Request, desk: Desk, word: Word) -> Response:
         place = None if known else await chat(tx, services.keyring, found.chat_id)
         if place and place.key and place.state == "open":
             facts: dict[str, Fact] = {"receipt": found.receipt, "months": found.months}
-            await say_text(tx, services, place, f"notice.payment.{word}", now, facts)
+            slot = await helped.slot_of(tx, place.id, found.receipt)
+            await say_text(tx, services, place, f"notice.payment.{word}", now, facts, slot=slot)
         await _note(tx, desk, f"payment.{'looked_at' if known else word}", found)
     services.wake()
     return _back(found, "seen" if known else word)

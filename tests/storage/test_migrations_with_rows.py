@@ -208,3 +208,15 @@ def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
     assert [s.revision for s in scripts if s.down_revision and f'at("{s.down_revision}")' not in tested] == []
+
+
+async def test_messages_of_before_are_of_nobody_known(at: At) -> None:
+    url = await at("0011")
+    await somebody(url)
+    await insert(url, "inbox", channel="web", message_id="m1", chat_id=1, kind="said", arrived_at=1, state="taken")
+    await insert(url, "help_requests", chat_id=1, reason="asked", state="open", opened_at=1)
+    await insert(url, "helped", chat_id=1, slot="registration:2", witnessed=True, started_at=1)
+    await migrate(url)
+    assert await ask(url, "SELECT slot FROM inbox WHERE message_id = 'm1'") == [(None,)]
+    assert await ask(url, "SELECT slot FROM help_requests") == [("",)]
+    assert await ask(url, "SELECT from_chat_id, from_slot FROM helped") == [(None, "")]
