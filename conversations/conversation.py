@@ -14,6 +14,7 @@ from conversations import (
     pasting,
     questions,
     slots,
+    thanks,
     trust,
     volunteer,
 )
@@ -29,7 +30,10 @@ from conversations.talking import (
     House,
     active_session,
     ask_on,
+    ask_shortly,
+    at_rest,
     clean,
+    in_sight,
     leading_back,
     menu,
     recap,
@@ -131,7 +135,10 @@ def _decide(house: House, talk: Talk, inbound: Inbound) -> Decided:
             return unopened
         case Sent(kind):
             known = f"sent.{kind}" in house.words[talk.language].texts  # platforms invent new kinds without notice
-            return ask_on(house, talk, inbound, Reply(f"sent.{kind}" if known else "sent.other"))
+            unread = Reply(f"sent.{kind}" if known else "sent.other")
+            if talk.facts.get("met") and (active_session(talk) is None or not in_sight(house, talk)):
+                return at_rest(talk, unread)
+            return ask_shortly(house, talk, inbound, unread)
         case Shared(_, own) if not own:
             return ask_on(house, talk, inbound, Reply("sent.contact"))
         case Woke(reason, facts):
@@ -175,6 +182,9 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return volunteer.read_out(said, text) if command.name == "check_volunteer" else said
     if not inbound.edited and (came := volunteer.named_in(house, talk, inbound, text)):
         return came
+    polite = "" if inbound.edited else thanks.courtesy(text)
+    if polite == "thanks":
+        return thanks.answer(house, talk, inbound, polite)
     if talk.active not in ASIDES and not inbound.edited and (event := claims.happened(text)):
         return obey(house, talk, inbound, Command(event))
     if talk.active not in ASIDES and not inbound.edited and trust.tells_of_it(text):
@@ -192,6 +202,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return obey(house, talk, inbound, named(confirming.ASKED[awaited]))
     if awaited and confirming.refuses(text):
         return resume(house, talk, inbound)
+    if polite and not thanks.says_yes(house, talk, inbound):
+        return thanks.answer(house, talk, inbound, polite)
     if session is None:
         lost = (Reply("menu.not_understood"),) if talk.facts.get("met") else ()
         return _wonder(talk, inbound, text) or menu(talk, *lost)
@@ -200,16 +212,22 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if not inbound.edited and confirming.out_of_sight(house, talk, text):
         return ask_on(house, talk, inbound)
     said = take(house, talk, inbound)
+    if polite and _is_missed(session, said):
+        return thanks.answer(house, talk, inbound, polite)
     if not inbound.edited and (asked := _asked_instead(house, talk, inbound, text, said)):
         return asked
     return _welcome_back(house, talk, inbound, said) if engine.rested(session, inbound) else said
 
 
+def _is_missed(before: Session, said: Decided) -> bool:
+    after = active_session(said.talk)
+    return after is not None and after.misses > before.misses
+
+
 def _welcome_back(house: House, talk: Talk, inbound: Inbound, said: Decided) -> Decided:
     """After a day or more the recap comes first, and an answer that fits is taken all the same."""
-    session = active_session(said.talk)
     before = active_session(talk)
-    if session and before and session.misses > before.misses:
+    if before and _is_missed(before, said):
         return recap(house, talk, inbound)
     return replace(said, replies=(Reply("engine.welcome_back"), *said.replies))
 
@@ -256,7 +274,7 @@ def _asked_instead(house: House, talk: Talk, inbound: Inbound, text: str, said: 
     reply = questions.instead(text, inbound.today, unread)
     if reply is None or reply.options:
         return Decided(talk, (reply,)) if reply else None
-    return ask_on(house, talk, inbound, reply)
+    return ask_shortly(house, talk, inbound, reply)
 
 
 __all__ = ["House", "converse"]

@@ -18,6 +18,7 @@ from conversations.standing import (
     SUBMITTED,
     asking,
     belongs,
+    left,
     present,
     progress,
     remembered_facts,
@@ -74,12 +75,25 @@ def ask_again(form: Form, session: Session, inbound: Inbound, *before: Reply) ->
     return stand(form, present(form, session), inbound, before)
 
 
+def ask_shortly(form: Form, session: Session, inbound: Inbound, *before: Reply) -> Turn:
+    """Say something, then ask the open question once more without its explanations: they are on the screen."""
+    return stand(form, present(form, session), inbound, before, words="in short")
+
+
+def place(form: Form, session: Session) -> tuple[int, int] | None:
+    """How far somebody is: the open question's number, of how many. None where nothing is open."""
+    route = form.route(session.answers, session.facts)
+    return progress(route.asks, route.current) if route.current else None
+
+
 def recap(form: Form, session: Session, inbound: Inbound) -> Turn:
     """Welcome somebody back: how far they are, and the open question."""
     session = present(form, session)
     route = form.route(session.answers, session.facts)
     if route.current is None:
         return stand(form, session, inbound)
+    if left(session, route.asks, route.current):
+        return stand(form, session, inbound, (Reply("engine.recap_again"),))
     n, total = progress(route.asks, route.current)
     return stand(form, session, inbound, (Reply("engine.recap", {"n": n, "total": total}),))
 
@@ -163,7 +177,8 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
                 return stand(form, session, inbound)  # "iya kayaknya" is no answer to the question behind the doubt
     if ask.private and "take_full_id" not in inbound.can:
         # The channel forbids this answer in the chat: whatever was typed is not read, the link is given again.
-        return stand(form, session, inbound, (Reply("engine.use_the_form"),))
+        missed = replace(session, misses=session.misses + 1)
+        return stand(form, missed, inbound, (Reply("engine.use_the_form"),))
     fresh = replace(session, doubt=None)
     looking = asking(form, fresh, ask, inbound, offered)
     how = "count" if any(o.value not in _BESIDE for o in looking.offered) else "by name"
@@ -262,9 +277,11 @@ __all__ = [
     "SUBMITTED",
     "advance",
     "ask_again",
+    "ask_shortly",
     "change",
     "forget",
     "go_back",
+    "place",
     "recap",
     "remembered_facts",
     "rested",

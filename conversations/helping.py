@@ -18,7 +18,7 @@ from conversations.fields.one_of import OneOf
 from conversations.fields.text import PersonName, fold
 from conversations.form import Ask, Form, Stop
 from conversations.saved import load_answers
-from conversations.talking import TRAINING, Decided, House, ask_on, begin, carry_on, menu, recap
+from conversations.talking import Decided, House, ask_on, begin, carry_on, menu, open_slots, recap
 from conversations.turn import Fact, Inbound, Json, Option, Record, Reply, SentBack, Session, Talk
 
 OPEN_AT_ONCE = 10  # people whose forms are open in one chat; whoever helps more finishes some first
@@ -112,11 +112,6 @@ def sent_back(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Js
     turn = engine.advance(house.forms[session.form], session, wanted)
     back = carry_on(talk, inbound, turn)
     return replace(back, effects=(Record("helping", {"slot": slot}), *back.effects)) if theirs else back
-
-
-def open_slots(talk: Talk) -> list[str]:
-    """The registrations that are being filled in this chat; practice is nobody's."""
-    return [slot for slot, s in talk.sessions.items() if s.form == "registration" and not s.done and slot != TRAINING]
 
 
 def _list(talk: Talk, *before: Reply) -> Decided:

@@ -37,6 +37,7 @@ _WITHOUT_FACTS = (
     *("engine.leave", "engine.welcome_back", "engine.nothing_before", "engine.nothing_to_change", "engine.cannot_skip"),
     *("engine.old_button", "engine.once_more", "engine.edit_not_taken", "engine.use_the_form"),
     *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button", "menu.more"),
+    *("thanks.thanks", "thanks.thanks.open", "thanks.fine", "thanks.fine.open"),
     *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
     *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
@@ -51,9 +52,10 @@ _LABELS = (
     *(f"question.{name}.title" for name in NAMES),
 )
 BEFORE = (  # what may be said in the same message, before an open question
-    *("engine.recap", "engine.welcome_back", "engine.no_such_number", "engine.old_button", "engine.edit_not_taken"),
+    *("engine.recap", "engine.recap_again", "engine.welcome_back", "engine.no_such_number", "engine.old_button"),
+    *("engine.edit_not_taken", "engine.left"),
     *("engine.sent_back", "sent.photo", "sent.group", "sent.album", "refusal.money", "refusal.otp", "language.done"),
-    *("reminders.started", "menu.hello", "nudge.draft"),
+    *("reminders.started", "menu.hello", "nudge.draft", "nudge.again"),
     *(f"question.{name}.answer" for name in NAMES),
 )
 
@@ -77,6 +79,10 @@ def _said() -> Iterator[tuple[str, Expected]]:
     yield "engine.nothing", Expected("phrase")
     yield "engine.recap", Expected("text", (_COUNTED,))
     yield "nudge.draft", Expected("text", (_COUNTED,))
+    for key in ("engine.recap_again", "nudge.again"):
+        yield key, Expected("text")
+    for key in ("engine.one_left", "engine.left"):
+        yield key, Expected("text", (_COUNTED,))
     yield "engine.no_such_number", Expected("text", (_COUNTED,))
     yield "correction.called_off", Expected("text", ({"receipt": RECEIPT},))
     yield "engine.sent_back", Expected("text", ({"receipt": RECEIPT, "reason": _REASON},))
@@ -95,8 +101,11 @@ def _said() -> Iterator[tuple[str, Expected]]:
 
 
 def _members() -> Iterator[tuple[str, Expected]]:
-    for key in ("status.none", "status.head", "check.mistyped"):
+    for key in ("status.none", "status.only_drafts", "status.head", "check.mistyped"):
         yield key, Expected("text")
+    draft: Sample = {"who": "Muhammadnurhidayatul", **_COUNTED, "since": _LONG_DAY}
+    for key in ("status.draft", "status.draft_helped"):
+        yield key, Expected("text", (draft,))
     yield "status.more", Expected("label")
     yield "status.somebody", Expected("phrase")
     for state in (*membership.SAID, "other"):

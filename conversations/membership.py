@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
+from zoneinfo import ZoneInfo
 
+from conversations import engine, slots
 from conversations.questions import buttons
 from conversations.rules import receipts
 from conversations.rules.protection import last_chance, protection
-from conversations.talking import Decided, House, active_session, ask_on, way_on
+from conversations.talking import Decided, House, active_session, ask_on, open_slots, way_on
 from conversations.turn import Fact, Inbound, Json, Option, Phrase, Reply, Talk, Wants
 
 IN_HAND = ("submitted", "in_review", "needs_correction", "approved", "batched", "handed_over")
@@ -114,16 +116,32 @@ def status(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided
 def tell_status(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     """Say of each, newest first, where they stand, what comes next and how fresh that is."""
     known = people(facts)[::-1]
+    drafts = _drafts(house, talk, inbound)
     if not known:
-        return Decided(talk, (Reply("status.none", options=way_on(talk)),))
+        said = (Reply("status.only_drafts"), *drafts) if drafts else (Reply("status.none"),)
+        return Decided(talk, (*said[:-1], replace(said[-1], options=way_on(talk))))
     pages = -(-len(known) // A_PAGE)
     page = min(max(_number(facts.get("page")), 1), pages)
     shown = known[(page - 1) * A_PAGE : page * A_PAGE]
-    told = tuple(reply for one in shown for reply in _told(one, inbound.today))
+    told = (*(reply for one in shown for reply in _told(one, inbound.today)), *drafts)
     more = (Option("!", f"status:{page % pages + 1}", key="status.more"),) if pages > 1 else ()
     options = (*more, *_next_steps(shown, inbound.today), *way_on(talk))
     last = replace(told[-1], options=options)
     return Decided(talk, (Reply("status.head"), *told[:-1], last))
+
+
+def _drafts(house: House, talk: Talk, inbound: Inbound) -> tuple[Reply, ...]:
+    """Every registration in this chat that is begun and not sent: whose, how far it is, and since when it rests."""
+    said = []
+    for slot in open_slots(talk):
+        session = talk.sessions[slot]
+        if (place := engine.place(house.forms[session.form], session)) is None:
+            continue
+        n, total = place
+        since = session.touched.astimezone(ZoneInfo(inbound.zone)).date()
+        facts: dict[str, Fact] = {"who": slots.who(session), "n": n, "total": total, "since": since}
+        said.append(Reply("status.draft_helped" if slots.is_helped(slot) else "status.draft", facts, private=True))
+    return tuple(said)
 
 
 def _told(one: Person, today: date) -> tuple[Reply, ...]:

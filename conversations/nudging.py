@@ -10,7 +10,7 @@ from conversations.talking import Decided, House, recap
 from conversations.turn import Inbound, Json, Talk
 
 NUDGE = "nudge"
-RECAP = "engine.recap"
+SAYS: Mapping[str, str] = {"engine.recap": "nudge.draft", "engine.recap_again": "nudge.again"}
 TEMPLATE = "draft_waiting"  # the approved purpose for when WhatsApp's window is closed
 
 
@@ -23,10 +23,11 @@ def nudge(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json])
     if session.touched > datetime.fromisoformat(str(facts["since"])):
         return Decided(talk)
     asked = recap(house, replace(talk, active=slot), inbound)
-    if not any(reply.key == RECAP for reply in asked.replies):
+    if not any(reply.key in SAYS for reply in asked.replies):
         return Decided(talk)  # nothing is open any more: the form has changed since
     untouched = replace(asked.talk.sessions[slot], touched=session.touched)  # being reminded is no word of theirs
     replies = tuple(
-        replace(reply, key="nudge.draft", template=TEMPLATE) if reply.key == RECAP else reply for reply in asked.replies
+        replace(reply, key=SAYS[reply.key], template=TEMPLATE) if reply.key in SAYS else reply
+        for reply in asked.replies
     )
     return Decided(replace(asked.talk, sessions={**asked.talk.sessions, slot: untouched}), replies, asked.effects)

@@ -15,11 +15,11 @@ from conversations.blocks import Read
 from conversations.fields.field import Took
 from conversations.form import Form
 from conversations.guard import holds_nik
-from conversations.helping import OPEN_AT_ONCE, first_name, open_slots
+from conversations.helping import OPEN_AT_ONCE, first_name
 from conversations.questions import buttons
 from conversations.rules.spelling import words
 from conversations.standing import asking
-from conversations.talking import TRAINING, Decided, House, ask_on, carry_on
+from conversations.talking import TRAINING, Decided, House, ask_on, carry_on, open_slots
 from conversations.turn import Answer, Inbound, Json, Phrase, Record, Redact, Reply, Session, Talk
 
 PASTED = "pasted"

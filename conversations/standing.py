@@ -34,6 +34,7 @@ SKIP = "=skip"
 DOUBTED = "?"
 SUBMITTED = "submitted"
 TOLD = "told"  # how a form ends that only tells
+_HELP = Option("!", "help", key="command.help")
 
 
 def present(form: Form, session: Session) -> Session:
@@ -123,6 +124,13 @@ def progress(asks: tuple[Ask, ...], ask: Ask) -> tuple[int, int]:
     return (max(len(before), 1), len([a for a in asks if a.listed]))
 
 
+def left(session: Session, asks: tuple[Ask, ...], ask: Ask) -> int:
+    """How many listed questions are still open, where one is asked again among answers that stand; else 0."""
+    open_now = [a for a in asks if a.listed and a.name not in session.answers]
+    after = asks[asks.index(ask) + 1 :]
+    return len(open_now) if ask.listed and any(a.listed and a.name in session.answers for a in after) else 0
+
+
 # ---- saying -------------------------------------------------------------------------------------------------------
 
 
@@ -136,7 +144,8 @@ def stand(
 ) -> Turn:
     """Say where the person stands now: the open doubt or question, a stop, or the end.
 
-    words: "full" asks in full; "again" leaves the question's own words out, because the retry has just said them.
+    words: "full" asks in full; "again" leaves the question's own words out, because the retry has just said them;
+    "in short" says only the question of them, because the person has the rest before their eyes.
     """
     if session.done == SUBMITTED:
         return _already(form, session, replies, effects)
@@ -152,33 +161,44 @@ def stand(
         return _finish(form, session, inbound, route.asks, replies, effects)
     if ask.name != session.asked or session.done:
         session = replace(session, asked=ask.name, partial=None, misses=0, done="")
-    number = progress(route.asks, ask) if ask.listed else None
+    again = left(session, route.asks, ask)
+    place = progress(route.asks, ask) if ask.listed else None
+    number = None if again else place
+    own_wish = ask.name in session.kept and "receipt" not in session.facts
+    if again and not own_wish and session.partial is None and words == "full":
+        replies = (*replies, Reply("engine.one_left" if again == 1 else "engine.left", {"n": again}))
     if ask.private and "take_full_id" not in inbound.can:
-        question = Reply(f"{form.name}.{ask.name}.ask_form", link=True, progress=number)
+        help_too = (_HELP,) if session.misses >= HELP_AFTER else ()
+        question = Reply(f"{form.name}.{ask.name}.ask_form", options=help_too, link=True, progress=number)
         effects = (*effects, FormOffered(form.name, ask.name))
-        return Turn(session, (*replies, question, *_way_out(ask, number)), effects)
+        return Turn(session, (*replies, question, *_way_out(place, again)), effects)
     seen = asking(form, session, ask, inbound)
     asked = ask.field.question(seen)
     options = _options(form, session, ask, asked)
     if words == "again" and replies:
         last = replace(replies[-1], options=options, share_contact=asked.share_contact, lines=asked.lines)
         return Turn(session, (*replies[:-1], last), effects)
+    facts = {**asked.facts, **(ask.facts(seen) if ask.facts else {})}
+    if words == "in short":
+        key = f"{form.name}.{ask.name}.{asked.part}"
+        short = Reply(key, facts, options, share_contact=asked.share_contact, in_short=True)
+        return Turn(session, (*replies, short), effects)
     question = Reply(
         f"{form.name}.{ask.name}.{asked.part}",
-        {**asked.facts, **(ask.facts(seen) if ask.facts else {})},
+        facts,
         options,
         asked.lines,
         share_contact=asked.share_contact,
         private=bool(asked.lines),
         progress=number if session.partial is None else None,
     )
-    around = (*_kept(form, session, ask), question, *(_way_out(ask, number) if session.partial is None else ()))
+    around = (*_kept(form, session, ask), question, *(_way_out(place, again) if session.partial is None else ()))
     return Turn(session, (*replies, *around), effects)
 
 
-def _way_out(ask: Ask, number: tuple[int, int] | None) -> tuple[Reply, ...]:
+def _way_out(place: tuple[int, int] | None, again: int) -> tuple[Reply, ...]:
     """The first question says how to go back and how to leave, and every fifth says it again."""
-    return (Reply("engine.leave"),) if ask.listed and (number is None or number[0] % LEAVE_EVERY == 1) else ()
+    return (Reply("engine.leave"),) if place and again != 1 and place[0] % LEAVE_EVERY == 1 else ()
 
 
 def _kept(form: Form, session: Session, ask: Ask) -> tuple[Reply, ...]:
@@ -201,7 +221,7 @@ def _options(form: Form, session: Session, ask: Ask, question: Question) -> tupl
         elif ask.optional and not any(o.value == "none" for o in options):
             options.append(Option(step, SKIP, key="engine.skip"))
     if session.misses >= HELP_AFTER:
-        options.append(Option("!", "help", key="command.help"))
+        options.append(_HELP)
     return tuple(options)
 
 

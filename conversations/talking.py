@@ -27,6 +27,7 @@ MENU = (
 MORE = ("safe", "report", "check_volunteer", "help_other", "my_data", "privacy", "language")  # one level down
 TRAINING = "registration:0"  # the slot of a made-up person
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
+FEW = 3  # buttons: so many stand under a courtesy once more, a whole menu does not
 # Forms that only tell: no drafts, and nothing of them stays on going on.
 ASIDES = ("calculator", "report", "payment", "correction", "helping", "taking_over")
 
@@ -117,6 +118,29 @@ def ask_on(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> Decide
     return carry_on(talk, inbound, engine.ask_again(house.forms[session.form], session, inbound, *before))
 
 
+def ask_shortly(house: House, talk: Talk, inbound: Inbound, *before: Reply) -> Decided:
+    """Say something and ask the open question again, in a few words where it was on the screen just now."""
+    session = active_session(talk)
+    if session is None or not in_sight(house, talk):
+        return ask_on(house, talk, inbound, *before)
+    return carry_on(talk, inbound, engine.ask_shortly(house.forms[session.form], session, inbound, *before))
+
+
+def in_sight(house: House, talk: Talk) -> bool:
+    """Say whether the open question of a form is what the person was told last, and not an answer of ours beside it."""
+    session = active_session(talk)
+    if session is None or session.done or session.form not in house.forms:
+        return False
+    return not talk.offered or any(o.step != "!" for o in talk.offered)
+
+
+def at_rest(talk: Talk, reply: Reply) -> Decided:
+    """Say something where nothing is asked; the few buttons that were there stay, else there is a way on."""
+    few = 0 < len(talk.offered) <= FEW and all(o.step == "!" for o in talk.offered)
+    again = tuple(Option(o.step, o.value, label=o.label) for o in talk.offered)
+    return Decided(talk, (replace(reply, options=again if few else way_on(talk)),))
+
+
 def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
     if turn.session.done == TOLD:
         on = replace(talk, active=open_draft(talk) or "")
@@ -158,6 +182,11 @@ def open_draft(talk: Talk) -> str | None:
     kept = {slot: s for slot, s in talk.sessions.items() if slot not in (*ASIDES, TRAINING)}
     waiting = [(s.touched, slot) for slot, s in kept.items() if s.asked and not s.done]
     return max(waiting)[1] if waiting else None
+
+
+def open_slots(talk: Talk) -> list[str]:
+    """The registrations that are being filled in this chat; practice is nobody's."""
+    return [slot for slot, s in talk.sessions.items() if s.form == "registration" and not s.done and slot != TRAINING]
 
 
 def without_asides(talk: Talk) -> Talk:

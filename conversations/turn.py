@@ -227,6 +227,7 @@ class Reply:
     share_contact: offer the platform's contact button. private: echoes personal data, so protect it from forwarding.
     copy: a value to put on a copy button where the channel has one. progress: (this question's number, of how many).
     template: what this is for, where a channel lets only approved texts through; variables: what fills them.
+    in_short: of the text only its question is said.
     """
 
     key: str
@@ -240,6 +241,7 @@ class Reply:
     progress: tuple[int, int] | None = None
     template: str = ""
     variables: tuple[Fact, ...] = ()
+    in_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

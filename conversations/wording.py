@@ -99,12 +99,20 @@ class Words:
     def _paragraph(self, reply: Reply, link: str) -> str:
         facts = {**reply.facts, "link": link} if reply.link else reply.facts
         text = self.text(reply.key, facts)
+        if reply.in_short:
+            text = question_of(text)
         if reply.lines:
             text += "\n" + "\n".join(self.text(key, line) for key, line in reply.lines)
         if reply.progress:
             n, total = reply.progress
             text = self.text("engine.progress", {"n": n, "total": total}) + " " + text
         return text
+
+
+def question_of(text: str) -> str:
+    """The line of a text that asks, without what explains it; of one that asks nothing, its first line."""
+    said = [line for line in text.split("\n") if line.strip()]
+    return next((line for line in reversed(said) if "?" in line), said[0])
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from conversations.fields.field import Asking, Narrowed, Problem, Question, Read
 from conversations.fields.text import clip
 from conversations.rules import areas
 from conversations.rules.areas import Area, Match
-from conversations.rules.spelling import letters
+from conversations.rules.spelling import fold, letters
 from conversations.turn import Fact, Json, Option
 
 ON_A_PAGE = 9
@@ -93,6 +93,8 @@ class Kelurahan:
             chosen = choose(typed, asking.offered, _LIST)
             if isinstance(chosen, str) and (chosen in _LIST or areas.named(chosen)):
                 return self.pick(chosen, asking)
+            if fold(typed) in _LIST["list"]:
+                return self.pick("list", asking)  # the button may be messages away
             if place:
                 matches = areas.find(rest)
                 if not matches:

@@ -7,12 +7,22 @@ import re
 from conversations.fields.stance import NO
 from conversations.rules.spelling import unstretched, words
 
-_REFUSING = frozenset((*NO, "kosong", "nihil", "none", "tanpa", "skip", "lewat", "lewati", "gada", "gaada", "gapunya"))
+_REFUSING = frozenset(
+    (*NO, "kosong", "nihil", "none", "tanpa", "skip", "lewat", "lewati", "gada", "gaada", "gapunya", "ra")
+)
 _NOT_HERE = frozenset(words("t salah keliru wrong disagree not menolak nolak bukan bkn bukn jangan jgn"))
 _HAVING = frozenset(
-    words("ada punya pny pegang pakai pake memiliki miliki have one any dont don i do s nih aja saja sama sekali dulu")
+    words(
+        "ada adaa ad punya pny pnya pegang pakai pake main bikin buat memiliki miliki have one any dont don i do s nih"
+        " aja saja sama sekali dulu lagi lg kok memang emang ono nduwe duwe aya gadah"
+    )
 )
-_AROUND = frozenset(words("kak ka kakak min bang mas mbak bu pak saya sy aku gue gw mohon maaf sorry ya a"))
+_AROUND = frozenset(
+    words(
+        "kak ka kakak min bang mas mbak bu pak saya sy aku gue gw mohon maaf sorry ya a"
+        " makasih mksh trims thanks thx terima kasih terimakasih"
+    )
+)
 
 
 def says_none(text: str, *things: str) -> bool:
