@@ -77,7 +77,9 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
     whatsapp = _whatsapp(settings, house) if settings.whatsapp else None
     channels |= {channel.name: channel for channel in (telegram, whatsapp) if channel}
 
-    delivery = Delivery(db, keyring, channels, clock, holder=f"{socket.gethostname()}:{settings.port}")
+    delivery = Delivery(
+        db, keyring, channels, clock, holder=f"{socket.gethostname()}:{settings.port}", zone=settings.zone
+    )
     turns.wake = delivery.wake
     services = Services(
         settings=settings, db=db, keyring=keyring, take=turns.take, house=house, clock=clock, web=web,

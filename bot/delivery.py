@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -21,7 +22,8 @@ from bot import metrics
 from bot.channels.channel import Channel, Delivered, Outcome, Outgoing, Undelivered
 from bot.pace import Pace
 from bot.payload import pack, unpack
-from storage import figures, outbox
+from conversations.hours import by_day, is_day
+from storage import figures, night, outbox
 from storage.database import Database
 from storage.errors import StorageError
 from storage.keys import Keyring
@@ -56,12 +58,14 @@ class Delivery:
         channels: Mapping[str, Channel],
         clock: Callable[[], datetime],
         holder: str,
+        zone: ZoneInfo,
     ) -> None:
         self.db = db
         self.keyring = keyring
         self.channels = channels
         self.clock = clock
         self.holder = holder
+        self.zone = zone
         self.life = f"{holder}/{secrets.token_hex(4)}"  # this process, never the one before it on the same port
         self.leading = False
         self.beat: datetime | None = None
@@ -135,6 +139,8 @@ class Delivery:
         await outbox.settle(tx, finished, self.life)
         for held in (one for one in finished if one.knock):
             await knock(tx, self.keyring, held.chat_id, held.knock, self.clock())
+        for asleep in (one for one in finished if one.error == outbox.NIGHT):
+            await night.until_morning(tx, asleep)
         for channel in sorted({s.channel for s in finished if s.billable}):
             billed = sum(s.billable for s in finished if s.channel == channel)
             # In UTC, as the platform's own bill is; a sent message's row may be gone when the month is added up.
@@ -163,6 +169,8 @@ class Delivery:
             return _later(message, stopped.until, "misconfigured")
         if message.maybe_sent and not message.unconfirmed and message.channel == "whatsapp":
             return _unconfirmed(message, now, "crashed_in_flight")
+        if message.priority >= outbox.UNASKED and not is_day(now, self.zone):
+            return Settled(message.id, message.chat_id, "held", due_at=by_day(now, self.zone), error=outbox.NIGHT)
         outgoing = unpack(message.payload)
         if outgoing.text and _is_closed(message, now):
             return _held(message, outgoing, "window_closed")

@@ -7,9 +7,9 @@ from datetime import datetime, time
 import structlog
 
 from bot.channels.channel import Outgoing
-from bot.hours import is_day
 from bot.payload import pack
 from bot.services import Services
+from conversations.hours import is_day
 from storage import broadcasts
 from storage.broadcasts import Broadcast
 

@@ -13,12 +13,12 @@ from bot.channels.channel import Address, Arrived, Undelivered
 from bot.channels.whatsapp import WhatsApp
 from bot.coverage.counting import count_coverage
 from bot.figures import FIGURES_EVERY, count_days
-from bot.hours import by_day, is_day
 from bot.moments import content_of, inbound_id
 from bot.news import send_news
 from bot.services import Services
+from conversations.hours import by_day, is_day
 from conversations.nudging import NUDGE
-from storage import batches, help_requests, reminders, retention, scheduled
+from storage import batches, help_requests, night, reminders, retention, scheduled
 from storage.errors import StorageError
 from storage.scheduled import Due
 
@@ -123,6 +123,11 @@ class Upkeep:
 async def wake(services: Services, due: Sequence[Due], now: datetime) -> None:
     """Take due moments as inbounds, one after another, each exactly once."""
     for moment in due:
+        if moment.kind == night.MORNING:
+            async with services.db.writing() as tx:
+                await night.go(tx, moment, now)
+            services.wake()
+            continue
         content = await content_of(services, moment)
         if content is not None:
             await services.take(

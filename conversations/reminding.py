@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from conversations import hours
 from conversations.membership import ENDED, Person, people
 from conversations.pricing import bill, last_discounted
 from conversations.rules.protection import last_chance, protection
@@ -27,7 +28,6 @@ TEMPLATES: Mapping[str, str] = {  # what WhatsApp lets through outside its windo
     **dict.fromkeys(AFTER, "reminder_late"),
     "ended": "reminder_ended",
 }
-WAKES, SLEEPS = time(8), time(20)
 SPREAD = 11 * 60  # minutes after eight: a month's end is many people's day, and platforms take so many a second
 LATEST = timedelta(days=2)  # what was missed by more is not sent late
 BELIEVED = 30  # days a person's own word that they paid keeps reminders away
@@ -58,21 +58,14 @@ def prefix(application: int) -> str:
     return f"{REMINDER}:{application}:"
 
 
-def awake(at: datetime, zone: ZoneInfo) -> bool:
-    """Say whether people may be written to now."""
-    return WAKES <= at.astimezone(zone).time() < SLEEPS
-
-
 def next_morning(at: datetime, application: int, zone: ZoneInfo) -> datetime:
     """The next time after eight in the morning, at the person's own minute."""
-    local = at.astimezone(zone)
-    day = local.date() if local.time() < WAKES else local.date() + timedelta(days=1)
-    return _on(day, application, zone)
+    return _on(hours.morning_after(at, zone), application, zone)
 
 
 def _on(day: date, application: int, zone: ZoneInfo) -> datetime:
     minute = int.from_bytes(hashlib.sha256(str(application).encode()).digest()[:4], "big") % SPREAD
-    return (datetime.combine(day, WAKES, zone) + timedelta(minutes=minute)).astimezone(UTC)
+    return (datetime.combine(day, hours.FROM, zone) + timedelta(minutes=minute)).astimezone(UTC)
 
 
 # ---- its moment came ----------------------------------------------------------------------------------------------
@@ -85,7 +78,7 @@ def remind(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]
         return _let_go(talk, facts, "stopped")
     if inbound.at - due > LATEST:
         return _let_go(talk, facts, "missed")
-    if not awake(inbound.at, zone):
+    if not hours.is_day(inbound.at, zone):
         later = next_morning(inbound.at, _application(facts), zone)
         key = f"{str(facts['key']).partition('@')[0]}@{later.astimezone(zone).date().isoformat()}"
         moved: dict[str, Json] = {**facts, "key": key, "at": later.isoformat()}

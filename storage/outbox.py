@@ -16,12 +16,14 @@ from storage.keys import Keyring
 from storage.tx import ROWS_A_STATEMENT, Tx
 
 __all__ = [
-    *("Claimed", "Settled", "add", "add_many", "claim", "count_waiting", "find_chat", "lead"),
+    *("NIGHT", "UNASKED", "Claimed", "Settled", "add", "add_many", "claim", "count_waiting", "find_chat", "lead"),
     *("note_status", "release", "settle", "step_down", "take_over", "told_since"),
 ]
 
 UNFINISHED = "('waiting','sending','unknown')"
 PRIORITIES = (0, 1, 5, 9)  # a reply, a notice or an officer's word, a reminder, a broadcast
+UNASKED = 5  # from this priority on nobody waits for it: it is sent by day only
+NIGHT = "night"  # the error of what is held until the morning
 LEAD = timedelta(seconds=5)
 COUNTED_UP_TO = 10_000
 # A status callback may come late or out of order: a message's state only ever goes up.
@@ -45,6 +47,7 @@ class Claimed:
     window_until: datetime | None
     maybe_sent: bool
     unconfirmed: bool = False
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,14 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
     marks = ",".join(f"${n}" for n in range(1, 1 + len(ids)))
     rows = await tx.rows(
         "SELECT o.id, o.chat_id, c.channel, c.address, o.payload, o.attempts, o.created_at, c.window_until, "
-        "c.person_id, p.key FROM outbox o JOIN chats c ON c.id = o.chat_id JOIN people p ON p.id = c.person_id "
+        "c.person_id, p.key, o.priority FROM outbox o JOIN chats c ON c.id = o.chat_id "
+        "JOIN people p ON p.id = c.person_id "
         f"WHERE o.id IN ({marks}) ORDER BY o.priority, o.due_at, o.id",
         ids,
     )
     claimed: list[Claimed] = []
     unreadable: list[Settled] = []
-    for row_id, chat_id, channel, address, payload, attempts, created, window, person_id, wrapped in rows:
+    for row_id, chat_id, channel, address, payload, attempts, created, window, person_id, wrapped, priority in rows:
         try:
             if wrapped is None:
                 raise KeyTrouble("the person was forgotten")
@@ -143,6 +147,7 @@ async def claim(tx: Tx, keyring: Keyring, holder: str, now: datetime, limit: int
                     moment_or_none(window),
                     maybe_sent=states[row_id] != "waiting",
                     unconfirmed=states[row_id] == "unknown",
+                    priority=priority,
                 )
             )
         except KeyTrouble as trouble:
@@ -252,10 +257,11 @@ async def add_many(
 
 
 async def release(tx: Tx, chat_ids: Sequence[int], now: datetime) -> None:
-    """They wrote: what was held for the window to open may go."""
+    """They wrote: what was held for the window to open may go; what is held for the night waits on."""
     await tx.many(
-        "UPDATE outbox SET state = 'waiting', due_at = $1, platform_id = NULL WHERE chat_id = $2 AND state = 'held'",
-        [(micros(now), chat_id) for chat_id in chat_ids],
+        "UPDATE outbox SET state = 'waiting', due_at = $1, platform_id = NULL WHERE chat_id = $2 AND state = 'held' "
+        "AND (error IS NULL OR error <> $3)",
+        [(micros(now), chat_id, NIGHT) for chat_id in chat_ids],
     )
 
 

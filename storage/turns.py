@@ -247,7 +247,8 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
         return {}
     rows = await tx.rows(
         "SELECT c.id, c.person_id, c.channel, p.key, c.address, c.language, c.talk, c.state, c.quiet_until, "
-        "EXISTS (SELECT 1 FROM outbox h WHERE h.chat_id = c.id AND h.state = 'held'), "
+        "EXISTS (SELECT 1 FROM outbox h WHERE h.chat_id = c.id AND h.state = 'held' "
+        f"AND (h.error IS NULL OR h.error <> '{outbox.NIGHT}')), "
         "s.id, s.slot, s.person_id, s.state, o.key "
         "FROM chats c JOIN people p ON p.id = c.person_id "
         "LEFT JOIN sessions s ON s.chat_id = c.id LEFT JOIN people o ON o.id = s.person_id "

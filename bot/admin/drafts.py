@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 from bot.admin.answers import mask
 from bot.admin.dashboard import CHANNELS, FORM
 from bot.admin.guard import Desk, Form, does, shows
-from bot.hours import by_day, is_day
 from bot.services import Services
+from conversations.hours import by_day, is_day
 from storage import audit, drafts
 
 HERE = "/admin/dashboard/stuck"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from zoneinfo import ZoneInfo
 
 from bot.channels.channel import Delivered, Outgoing
 from bot.delivery import Delivery
@@ -30,7 +31,7 @@ class Paid:
 
 
 async def test_every_billed_message_of_the_month_is_counted_once(database: Database, keyring: Keyring) -> None:
-    delivery = Delivery(database, keyring, {"whatsapp": Paid()}, lambda: NOW, "here")  # type: ignore[dict-item]
+    delivery = Delivery(database, keyring, {"whatsapp": Paid()}, lambda: NOW, "here", ZoneInfo("Asia/Jakarta"))  # type: ignore[dict-item]
     for who in (SITI, BUDI, SITI):
         await talk(database, keyring, who, channel="whatsapp", told=pack(Outgoing("halo")).decode())
     for _ in range(5):

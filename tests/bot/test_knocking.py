@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.channels.channel import Delivered, Outcome, Outgoing, Undelivered
 from bot.delivery import Delivery
 from bot.payload import pack
-from storage import outbox
+from storage import night, outbox, scheduled
 from storage.database import Database
 from storage.keys import Keyring
 from tests.storage.world import NOW, SITI, later, talk
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
 class Platform:
@@ -43,7 +46,8 @@ class Desk:
 
     def __init__(self, db: Database, keyring: Keyring, platform: Platform) -> None:
         self.db, self.keyring, self.platform, self.now = db, keyring, platform, later(hours=26)
-        self.delivery = Delivery(db, keyring, {"whatsapp": platform}, lambda: self.now, "here")  # type: ignore[dict-item]
+        channels = {"whatsapp": platform}
+        self.delivery = Delivery(db, keyring, channels, lambda: self.now, "here", JAKARTA)  # type: ignore[arg-type]
         self.chat = 0
 
     async def begins(self) -> None:
@@ -51,10 +55,19 @@ class Desk:
         async with self.db.reading() as tx:
             [(self.chat,)] = await tx.rows("SELECT id FROM chats")
 
-    async def tells(self, text: str, template: str = "result_ready") -> None:
+    async def tells(self, text: str, template: str = "result_ready", *, purpose: str = "notice") -> None:
         payload = pack(Outgoing(text, template=template, variables=("TK-1",)))
+        priority = outbox.UNASKED if purpose == "reminder" else 1
         async with self.db.writing() as tx:
-            await outbox.add(tx, self.keyring, self.chat, payload, "notice", self.now)
+            await outbox.add(tx, self.keyring, self.chat, payload, purpose, self.now, priority=priority)
+        await self.delivers()
+
+    async def wakes(self) -> None:
+        """Take what is due, as upkeep does."""
+        async with self.db.writing() as tx:
+            for moment in await scheduled.claim_due(tx, self.now, limit=10):
+                assert moment.kind == night.MORNING
+                await night.go(tx, moment, self.now)
         await self.delivers()
 
     async def writes(self) -> None:
@@ -120,3 +133,40 @@ async def test_a_window_that_closes_within_minutes_counts_as_closed(desk: Desk) 
     desk.now = later(hours=24, minutes=-5)
     await desk.tells("halo")
     assert desk.platform.heard == ["<result_ready TK-1>"]
+
+
+async def test_a_reminder_that_could_not_leave_by_day_waits_for_the_morning_and_blocks_nothing(desk: Desk) -> None:
+    desk.now = NOW.replace(hour=13, minute=5)  # five past eight in the evening in Jakarta
+    await desk.tells("pengingat", purpose="reminder")
+    await desk.tells("kata petugas")
+    assert desk.platform.heard == ["kata petugas"]
+    assert await desk.states() == ["held", "sent"]
+    await desk.writes()  # whoever writes at night is answered, and still not reminded
+    desk.now = NOW.replace(hour=0, minute=59) + timedelta(days=1)
+    await desk.wakes()
+    assert desk.platform.heard == ["kata petugas"]
+    desk.now += timedelta(minutes=1)
+    await desk.wakes()
+    assert desk.platform.heard == ["kata petugas", "pengingat"]
+    assert await desk.states() == ["sent", "sent"]
+
+
+async def test_a_reminder_of_the_night_knocks_in_the_morning_where_the_window_is_closed(desk: Desk) -> None:
+    desk.now = later(days=3).replace(hour=13)
+    await desk.tells("pengingat", purpose="reminder")
+    assert desk.platform.heard == []
+    desk.now = desk.now.replace(hour=1) + timedelta(days=1)
+    await desk.wakes()
+    assert desk.platform.heard == ["<result_ready TK-1>"]
+    await desk.writes()
+    assert desk.platform.heard == ["<result_ready TK-1>", "pengingat"]
+
+
+async def test_what_was_taken_back_in_the_night_is_not_said_in_the_morning(desk: Desk) -> None:
+    desk.now = NOW.replace(hour=13)
+    await desk.tells("pengingat", purpose="reminder")
+    async with desk.db.writing() as tx:
+        await tx.rows("UPDATE outbox SET state = 'dropped'")
+    desk.now = NOW.replace(hour=2) + timedelta(days=1)
+    await desk.wakes()
+    assert desk.platform.heard == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -77,7 +78,7 @@ async def test_a_message_nobody_confirmed_is_sent_again_and_the_next_one_follows
     await told(database, keyring, "satu")
     await told(database, keyring, "dua")
     platform = SilentPlatform(silent=1)
-    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here")  # type: ignore[arg-type,dict-item]
+    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here", ZoneInfo("Asia/Jakarta"))  # type: ignore[arg-type,dict-item]
     await deliver(delivery)
     assert platform.texts == ["satu"]
     clock.now = later(seconds=59)
@@ -94,7 +95,7 @@ async def test_a_message_confirmed_while_we_waited_is_not_sent_again(
 ) -> None:
     first = await told(database, keyring, "satu")
     platform = SilentPlatform(silent=1)
-    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here")  # type: ignore[arg-type,dict-item]
+    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here", ZoneInfo("Asia/Jakarta"))  # type: ignore[arg-type,dict-item]
     await deliver(delivery)
     async with database.writing() as tx:
         await outbox.note_status(tx, first, "SM1", "delivered", None)
@@ -110,7 +111,7 @@ async def test_what_was_in_flight_when_a_process_died_waits_for_word_before_it_i
     async with database.writing() as tx:
         await outbox.claim(tx, keyring, "dead", NOW, 5, lease=timedelta(seconds=60))
     platform = SilentPlatform(silent=0)
-    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here")  # type: ignore[arg-type,dict-item]
+    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here", ZoneInfo("Asia/Jakarta"))  # type: ignore[arg-type,dict-item]
     await deliver(delivery)
     assert platform.texts == []
     clock.now = later(minutes=2)
@@ -123,7 +124,7 @@ async def test_a_platform_silent_for_a_day_is_given_up_after_few_repeats(
 ) -> None:
     await told(database, keyring, "satu")
     platform = SilentPlatform(silent=1000)
-    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here")  # type: ignore[arg-type,dict-item]
+    delivery = Delivery(database, keyring, {"whatsapp": platform}, clock, "here", ZoneInfo("Asia/Jakarta"))  # type: ignore[arg-type,dict-item]
     for minute in range(0, 48 * 60, 5):
         clock.now = later(minutes=minute)
         await deliver(delivery)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.house import build_house
 from conversations.conversation import converse
-from conversations.reminding import LATEST, WHICH, awake, moments, next_morning
+from conversations.hours import is_day
+from conversations.reminding import LATEST, WHICH, moments, next_morning
 from conversations.rules.protection import last_chance
 from conversations.turn import Answer, Consented, Inbound, Json, Record, Said, Session, Spoken, Talk, Told, Wants, Woke
 
@@ -92,7 +93,7 @@ def test_every_moment_is_by_day_in_the_persons_own_hours_and_in_order(
     application: int, until: date, zone: ZoneInfo
 ) -> None:
     planned = list(moments(application, until, zone))
-    assert all(awake(moment.due, zone) for moment in planned)
+    assert all(is_day(moment.due, zone) for moment in planned)
     assert [moment.due for moment in planned] == sorted({moment.due for moment in planned})
     assert all(later.due - moment.due > LATEST for moment, later in pairwise(planned))
     assert len({moment.key for moment in planned}) == len(WHICH)
@@ -108,7 +109,7 @@ def test_people_of_one_month_are_spread_over_the_day() -> None:
 def test_the_next_morning_is_by_day_and_within_a_day_and_a_half(minutes: int) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     later = next_morning(at, 7, JAKARTA)
-    assert awake(later, JAKARTA)
+    assert is_day(later, JAKARTA)
     assert timedelta(0) < later - at < timedelta(days=1, hours=12)
 
 
@@ -127,7 +128,7 @@ def test_in_the_night_it_waits_for_the_morning_under_a_key_of_its_own(hour: int)
     assert spoken.message is None
     moved = next(e for e in spoken.effects if isinstance(e, Record) and e.name == "reminder_moved")
     at = datetime.fromisoformat(str(moved.facts["at"]))
-    assert awake(at, JAKARTA)
+    assert is_day(at, JAKARTA)
     assert str(moved.facts["key"]) == f"{DUE['before_7'].key}@2026-12-25"
     assert came(spoken) == "moved"
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bot.hours import by_day, is_day
 from bot.upkeep import Upkeep
+from conversations.hours import by_day, is_day
 from storage import drafts
 from tests.bot.town import BUDI, SILENCE, SITI, Phone, Town, send
 
