@@ -16,7 +16,7 @@ from typing import Any, Literal
 import orjson
 import structlog
 
-from bot import effects, metrics
+from bot import effects, floods, metrics
 from bot.channels.channel import Address, Arrived, Channel, InGroup, Outgoing, Unreadable
 from bot.lookups import look_up
 from bot.payload import pack
@@ -51,7 +51,7 @@ from storage.tx import Tx
 
 log = structlog.get_logger()
 
-Taken = Literal["taken", "seen", "parked", "silent"]
+Taken = Literal["taken", "seen", "parked", "flooded", "silent"]
 GROUP = 64
 WINDOW = timedelta(hours=24)
 CORRECTION = "data_needed_again"  # the approved purpose for when WhatsApp's window is closed
@@ -213,7 +213,7 @@ class Turns:
                     continue
                 keep, inbound, effects_ = await self._decide(tx, waiting, place, now)
                 kept.append(keep)
-                outcomes[waiting.call] = "parked" if keep.state == "parked" else "taken"
+                outcomes[waiting.call] = keep.state
                 happening += [(keep, inbound, effect) for effect in effects_]
             if kept:
                 await rows.save(tx, kept)
@@ -226,6 +226,9 @@ class Turns:
     ) -> tuple[Kept, Inbound, tuple[Effect, ...]]:
         arrived = waiting.arrived
         inbound = self._inbound(arrived, place)
+        weighed = floods.weigh(place.flow, arrived, _micros(now))
+        if weighed.answering in ("tell", "keep"):
+            return self._flooded(waiting, place, weighed, now), inbound, ()
         try:
             spoken = converse(self.house, place.talk, inbound)
             spoken = await self._look_up(tx, place, inbound, spoken)
@@ -233,6 +236,8 @@ class Turns:
             raise
         except Exception as error:
             return self._parked(waiting, place, error, now), inbound, ()
+        if weighed.answering == "obey":
+            spoken = replace(spoken, message=None)
         redact = any(isinstance(e, Redact) for e in spoken.effects)
         chat_state = "opted_out" if isinstance(arrived.content, Left) else "open"
         keep = Kept(
@@ -249,6 +254,7 @@ class Turns:
             purpose=_purpose(arrived),
             heard_of=heard_of(place.talk, spoken.talk, arrived.content, spoken.said_of),
             said_of=spoken.said_of,
+            flow=weighed.flow,
         )
         return keep, inbound, spoken.effects
 
@@ -314,6 +320,28 @@ class Turns:
             due_at=now,
             state="parked",
             error=_where(error),
+            flow=floods.weigh(place.flow, waiting.arrived, _micros(now)).flow,
+        )
+
+    def _flooded(self, waiting: _Waiting, place: Place, weighed: floods.Weighed, now: datetime) -> Kept:
+        """A message of a flood: kept as it came. Its first is told when to go on, but where an officer talks."""
+        hushed = place.quiet_until is not None and place.quiet_until > _micros(now)
+        told = weighed.answering == "tell" and not hushed
+        if weighed.answering == "tell":
+            log.warning("flood_began", channel=waiting.arrived.channel)
+        words = self.house.words[place.talk.language]
+        return Kept(
+            call=waiting.call,
+            place=place,
+            talk=place.talk,
+            kind=type(waiting.arrived.content).__name__.lower(),
+            body=_body(waiting.arrived, redact=False),
+            arrived_at=waiting.arrived.at,
+            payload=pack(Outgoing(words.text("turn.slower", {"minutes": weighed.minutes}))) if told else None,
+            due_at=now,
+            window_until=now + WINDOW if waiting.arrived.channel == "whatsapp" else None,
+            state="flooded",
+            flow=weighed.flow,
         )
 
     async def _park(self, waiting: _Waiting, error: Exception) -> None:

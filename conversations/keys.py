@@ -87,6 +87,7 @@ def _said() -> Iterator[tuple[str, Expected]]:
     yield "correction.called_off", Expected("text", ({"receipt": RECEIPT},))
     yield "engine.sent_back", Expected("text", ({"receipt": RECEIPT, "reason": _REASON},))
     yield "engine.kept", Expected("text", ({"value": "Siti Aminah"},))
+    yield "turn.slower", Expected("text", ({"minutes": 20},))
     yield "erase.done", Expected("text", ({"number": RECEIPT},))
     yield from _own_data()
     for name in NAMES:

@@ -38,7 +38,7 @@ class Person(Table, table=True):
 
 
 class Chat(Table, table=True):
-    """A place where we talk with somebody. state: open, opted_out, unreachable."""
+    """A place where we talk with somebody. state: open, opted_out, unreachable. flow_minute … flooded_at: see Flow."""
 
     __tablename__ = "chats"
     id: int | None = Field(default=None, sa_column=id_column())
@@ -53,6 +53,9 @@ class Chat(Table, table=True):
     created_at: datetime = when()
     last_inbound_at: datetime = when()
     quiet_until: datetime | None = when(default=None)
+    flow_minute: int = big(default=0, sa_column_kwargs={"server_default": "0"})
+    flow_day: int = big(default=0, sa_column_kwargs={"server_default": "0"})
+    flooded_at: datetime | None = when(default=None)
 
 
 class Identity(Table, table=True):
@@ -94,8 +97,11 @@ class SessionRow(Table, table=True):
     started_at: datetime = when()
 
 
+_FLOODED = text("state = 'flooded'")
+
+
 class Inbox(Table, table=True):
-    """Every inbound once. state: taken, parked, ignored. error: a kind and a place, never a text.
+    """Every inbound once. state: taken, parked, flooded, ignored. error: a kind and a place, never a text.
 
     slot: whose form it is about (conversations/whose.py); "" the chat's own person, None where nobody can know.
     """
@@ -107,6 +113,7 @@ class Inbox(Table, table=True):
         Index(
             "ix_inbox_parked", "id", sqlite_where=text("state = 'parked'"), postgresql_where=text("state = 'parked'")
         ),
+        Index("ix_inbox_flooded", "chat_id", "id", sqlite_where=_FLOODED, postgresql_where=_FLOODED),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())
@@ -169,7 +176,7 @@ _TOLD_APART = ("programme", "sector", "simulated", "training")  # so that counti
 FLAGGED = (
     *("unused_province", "old_province", "like_family_card", "unknown_regency", "unknown_district", "minor", "too_old"),
     *("nik_date_differs", "nik_sex_differs", "wage_earner", "sector_unknown", "second_sector_unknown", "approximate"),
-    *("two_sectors", "employee_elsewhere", "possible_duplicate"),
+    *("two_sectors", "employee_elsewhere", "possible_duplicate", "many_from_one_chat", "nik_run"),
 )
 """The flags the queue looks for, each with an index of its own: one that is raised once in a million is found at once."""
 

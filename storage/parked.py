@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.columns import moment
@@ -38,6 +38,12 @@ async def one(tx: Tx, keyring: Keyring, parked_id: int) -> Parked | None:
     return found[0] if found else None
 
 
+async def flooded(tx: Tx, keyring: Keyring, chat_id: int, *, after: int, limit: int) -> list[Parked]:
+    """Messages of one chat's flood, the oldest first, from after this id on."""
+    where = "i.chat_id = $1 AND i.state = 'flooded' AND i.id > $2 ORDER BY i.id LIMIT $3"
+    return [replace(one, moved_on=False) for one in await _parked(tx, keyring, where, (chat_id, after, limit))]
+
+
 async def count(tx: Tx) -> int:
     """How many are parked."""
     return int((await tx.rows("SELECT COUNT(*) FROM inbox WHERE state = 'parked'"))[0][0])
@@ -46,7 +52,7 @@ async def count(tx: Tx) -> int:
 async def set_aside(tx: Tx, parked_id: int) -> bool:
     """Say that nobody needs to look at it any more. False when somebody said so already."""
     done = await tx.rows(
-        "UPDATE inbox SET state = 'ignored' WHERE id = $1 AND state = 'parked' RETURNING id", (parked_id,)
+        "UPDATE inbox SET state = 'ignored' WHERE id = $1 AND state IN ('parked', 'flooded') RETURNING id", (parked_id,)
     )
     return bool(done)
 

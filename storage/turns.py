@@ -17,12 +17,14 @@ from conversations.turn import Session, Talk
 from storage import outbox
 from storage.columns import micros
 from storage.errors import AlreadyThere
+from storage.flow import STILL, Flow
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
 
 CHAT = "chat"  # the kind of an address that is our own chat id: forms, reminders and reviewers speak to a chat by it
 HOUR = 3_600_000_000
 Purpose: TypeAlias = Literal["reply", "notice", "reminder"]
+State: TypeAlias = Literal["taken", "parked", "flooded"]
 PRIORITY: Mapping[Purpose, int] = {"reply": 0, "notice": 1, "reminder": 5}  # a payload nobody waits for goes later
 
 
@@ -53,6 +55,7 @@ class Place:
     talk: Talk
     sessions: Mapping[str, tuple[int, int, PersonKey]] = field(default_factory=dict)
     held: bool = False
+    flow: Flow = STILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,12 @@ class Kept:
     due_at: datetime
     chat_state: str = "open"
     window_until: datetime | None = None
-    state: str = "taken"
+    state: State = "taken"
     error: str | None = None
     purpose: Purpose = "reply"
     heard_of: str | None = None
     said_of: str | None = None
+    flow: Flow | None = None  # None: as it was
 
 
 async def load(tx: Tx, keyring: Keyring, calls: Sequence[Call], now: datetime) -> dict[Call, Place | None]:
@@ -141,7 +145,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
     inbox_ids = {(channel, message_id): row_id for row_id, channel, message_id in inbox}
     await tx.many(
         "UPDATE chats SET address = $1, language = $2, active = $3, talk = $4, state = $5, last_inbound_at = $6, "
-        "window_until = COALESCE($7, window_until) WHERE id = $8",
+        "window_until = COALESCE($7, window_until), flow_minute = $8, flow_day = $9, flooded_at = $10 WHERE id = $11",
         [
             (
                 k.place.key.seal(k.place.address.encode(), f"chats.address/{k.place.person_id}"),
@@ -151,6 +155,7 @@ async def save(tx: Tx, kept: Sequence[Kept]) -> dict[Call, int]:
                 k.chat_state,
                 k.arrived_at,
                 k.window_until,
+                *_numbers(k.flow or k.place.flow),
                 k.place.chat_id,
             )
             for k in kept
@@ -247,6 +252,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
         return {}
     rows = await tx.rows(
         "SELECT c.id, c.person_id, c.channel, p.key, c.address, c.language, c.talk, c.state, c.quiet_until, "
+        "c.flow_minute, c.flow_day, c.flooded_at, "
         "EXISTS (SELECT 1 FROM outbox h WHERE h.chat_id = c.id AND h.state = 'held' "
         f"AND (h.error IS NULL OR h.error <> '{outbox.NIGHT}')), "
         "s.id, s.slot, s.person_id, s.state, o.key "
@@ -260,7 +266,7 @@ async def _read(tx: Tx, keyring: Keyring, ids: Sequence[int]) -> dict[int, Place
     owners: dict[int, dict[str, tuple[int, int, PersonKey]]] = {chat: {} for chat in ids}
     for row in rows:
         chats[row[0]] = row
-        row_id, slot, person_id, state, wrapped = row[10:]
+        row_id, slot, person_id, state, wrapped = row[13:]
         if row_id is not None and wrapped is not None:
             key = keyring.unwrap(bytes(wrapped))
             owners[row[0]][slot] = (row_id, person_id, key)
@@ -274,7 +280,7 @@ def _place(
     sessions: Mapping[str, Session],
     owners: Mapping[str, tuple[int, int, PersonKey]],
 ) -> Place:
-    chat_id, person_id, channel, wrapped, address, language, talk, state, quiet_until, held = row[:10]
+    chat_id, person_id, channel, wrapped, address, language, talk, state, quiet_until, *flow, held = row[:13]
     key = keyring.unwrap(bytes(wrapped))
     saved = orjson.loads(key.open(bytes(talk), f"chats.talk/{person_id}")) if talk else {}
     return Place(
@@ -289,6 +295,7 @@ def _place(
         talk=load_talk(saved, language, sessions),
         sessions=owners,
         held=bool(held),
+        flow=Flow(*flow),
     )
 
 
@@ -424,6 +431,10 @@ async def _save_sessions(tx: Tx, kept: Sequence[Kept]) -> None:
 def _to_the_hour(touched: datetime) -> int:
     """Rounded up: the index on it rests while somebody answers question after question, and no draft goes too early."""
     return -(-micros(touched) // HOUR) * HOUR
+
+
+def _numbers(flow: Flow) -> tuple[int, int, int | None]:
+    return flow.minute, flow.day, flow.flooded_at
 
 
 def _places(count: int, start: int = 1) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.columns import id_column
 from storage.table import AUTO, Table, big, when
+
+_RUSHED = text("rushed_at IS NOT NULL")
 
 
 class Volunteer(Table, table=True):
@@ -20,10 +22,16 @@ class Volunteer(Table, table=True):
 
     code: on their link and poster, never given to anybody else, also after the end. invite_hash: of the one-time
     invitation; None once it was used. chat_id, person_id: from where they confirmed; None before, and once forgotten.
+    rushed_at: when too many came by their code, until somebody has looked.
     """
 
     __tablename__ = "volunteers"
-    __table_args__ = (Index(None, "area_code", "state", "id"), Index(None, "state", "id"), AUTO)
+    __table_args__ = (
+        Index(None, "area_code", "state", "id"),
+        Index(None, "state", "id"),
+        Index("ix_volunteers_rushed", "id", sqlite_where=_RUSHED, postgresql_where=_RUSHED),
+        AUTO,
+    )
     id: int | None = Field(default=None, sa_column=id_column())
     code: str = Field(unique=True)
     state: str = "invited"
@@ -38,6 +46,7 @@ class Volunteer(Table, table=True):
     invited_at: datetime = when()
     confirmed_at: datetime | None = when(default=None)
     changed_at: datetime = when()
+    rushed_at: datetime | None = when(default=None)
 
 
 class Referral(Table, table=True):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from storage.floods import CHATS
 from storage.tx import Tx
 
 MOST = 100
+_FLOODS = "floods"  # counted with what is parked: a flood is one thing to look at, whatever its size
 
 # A room → what waits there. {area} is filled for members kept to an area; their code is $1.
 _WAITS: Mapping[str, str] = {
@@ -16,6 +18,7 @@ _WAITS: Mapping[str, str] = {
     "reports": "reports r WHERE r.state = 'open'",
     "requests": "data_requests r WHERE r.state = 'open'",
     "parked": "inbox i WHERE i.state = 'parked'",
+    _FLOODS: f"{CHATS.format(after=0, limit=MOST)} AS f",
 }
 _HELP_OF_AREA = (
     "(SELECT chat_id FROM help_requests WHERE state = 'open' ORDER BY opened_at LIMIT 500) AS page "
@@ -26,14 +29,17 @@ _HELP_OF_AREA = (
 
 async def waiting(tx: Tx, rooms: Collection[str], area: str | None = None) -> dict[str, int]:
     """How many wait in each of these rooms, at most MOST; what may be seen of an area only is counted there."""
-    wanted = [room for room in _WAITS if room in rooms]
+    wanted = [room for room in _WAITS if room in rooms or (room == _FLOODS and "parked" in rooms)]
     if not wanted:
         return {}
     arms = " UNION ALL ".join(
         f"SELECT '{room}', COUNT(*) FROM (SELECT 1 FROM {_rows(room, area)} LIMIT {MOST}) AS counted" for room in wanted
     )
     rows = await tx.rows(arms, (area,) if area and "$1" in arms else ())
-    return {str(room): int(count) for room, count in rows}
+    found = {str(room): int(count) for room, count in rows}
+    if "parked" in found:
+        found["parked"] = min(MOST, found["parked"] + found.pop(_FLOODS))
+    return found
 
 
 def _rows(room: str, area: str | None) -> str:

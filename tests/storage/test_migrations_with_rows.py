@@ -204,6 +204,23 @@ async def test_reports_of_before_are_counted_by_volunteer(at: At) -> None:
     assert await ask(url, "SELECT COUNT(*) FROM reports WHERE volunteer_code = 'TRN-1'") == [(1,)]
 
 
+async def test_who_wrote_before_floods_were_known_is_answered_and_what_was_flagged_is_found(at: At) -> None:
+    url = await at("0015")
+    await somebody(url)
+    await insert(url, "volunteers", code="TRN-1", state="active", area_code="", rw="", invited_at=1, changed_at=1)
+    db = await Database.open(url)
+    async with db.writing() as tx:
+        await tx.rows("UPDATE applications SET flags = $1", ('["nik_run"]',))
+    await db.close()
+    await migrate(url)
+    assert await ask(url, "SELECT flow_minute, flow_day, flooded_at FROM chats") == [(0, 0, None)]
+    assert await ask(url, "SELECT id FROM inbox WHERE state = 'flooded' AND chat_id = 1") == []
+    assert await ask(url, "SELECT code, rushed_at FROM volunteers") == [("TRN-1", None)]
+    for flag, found in (("nik_run", [("R-1",)]), ("many_from_one_chat", [])):
+        carries = f"REPLACE(flags, '\"{flag}\"', '') <> flags"
+        assert await ask(url, f"SELECT receipt FROM applications WHERE state = 'submitted' AND {carries}") == found
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -39,6 +40,12 @@ class Broken:
 def number(page: httpx.Response, path: str = "aside") -> str:
     (found,) = re.findall(rf'action="{HERE}/([0-9]+)/{path}"', page.text)
     return str(found)
+
+
+async def shouts(phone: Phone, *texts: str) -> None:
+    """Type these without waiting for an answer."""
+    for text in texts:
+        await phone.visitor.post("/coba/messages", json={"chat": phone.chat, "id": secrets.token_hex(8), "text": text})
 
 
 async def actions(town: Town) -> list[tuple[str, object]]:
@@ -124,6 +131,38 @@ async def test_many_stuck_messages_come_in_pages(town: Town) -> None:
         *re.findall(r"/([0-9]+)/aside", (await ratna.get(more[1])).text),
     ]
     assert len(set(seen)) == len(seen) == 51
+
+
+async def test_a_flood_is_one_line_and_is_answered_from_where_the_chat_stands(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await shouts(phone, *["halo"] * 58, "daftar", "dibantu", "setuju", "1", "Siti Aminah")
+    assert "pelan-pelan" in (await phone.hear())[-1]["text"]
+    ratna = await town.member()
+    page = await ratna.get(HERE)
+    assert ("Pesan beruntun" in page.text, ">3 pesan<" in page.text, "Siti" in page.text) == (True, True, False)
+    (chat,) = set(re.findall(rf'action="{HERE}/floods/([0-9]+)/again"', page.text))
+    assert (await send(ratna, f"{HERE}/floods/{chat}/again")).headers["location"].endswith("?done=taken")
+    assert "NIK" in (await phone.hear())[-1]["text"], "consent, path and name were taken in their order"
+    assert (await send(ratna, f"{HERE}/floods/{chat}/again")).headers["location"].endswith("?done=nothing")
+    assert "Tidak ada yang macet" in (await ratna.get(HERE)).text
+    assert await actions(town) == [("parked.flood_taken", None)]
+
+
+async def test_who_wrote_again_after_a_flood_is_left_in_peace(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await shouts(phone, *["halo"] * 70)
+    town.clock.passes(minutes=2)
+    await phone.says("menu")
+    ratna = await town.member()
+    page = await ratna.get(HERE)
+    assert "Orangnya sudah menulis lagi" in page.text
+    assert f"{HERE}/floods/" in page.text
+    assert "/again" not in page.text
+    (chat, last) = re.findall(r'floods/([0-9]+)/aside".*?name="last" value="([0-9]+)"', page.text)[0]
+    for done in ("set_aside", "nothing"):
+        answer = await send(ratna, f"{HERE}/floods/{chat}/aside", last=last)
+        assert answer.headers["location"].endswith(f"?done={done}")
+    assert await actions(town) == [("parked.flood_set_aside", None)]
 
 
 @pytest.mark.parametrize(
