@@ -13,7 +13,7 @@ import orjson
 from conversations.fields.text import fold
 from conversations.saved import dump_answers
 from conversations.turn import Json, Submitted
-from storage import duplicates, referrals
+from storage import duplicates, referrals, unusual
 from storage.columns import moment
 from storage.decisions import approve, decide, undo_approval, void
 from storage.errors import AlreadyThere
@@ -128,6 +128,7 @@ async def submit(
         await void(tx, application_id, "approve", now)
     if why != "too_late":
         await duplicates.flag(tx, application_id, formerly)
+        await unusual.flag(tx, keyring, application_id, str(values.get("nik") or ""))
 
 
 async def _formerly_alike(tx: Tx, receipt: str) -> list[int]:
