@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.columns import moment
+from storage import rushes
+from storage.columns import micros, moment
 from storage.tx import Tx
 
 
@@ -35,9 +36,11 @@ async def note(tx: Tx, chat_id: int, code: str, at: datetime) -> bool:
         "SELECT CAST($1 AS BIGINT), v.code, CAST($2 AS BIGINT), v.code, CAST($2 AS BIGINT) FROM volunteers v "
         "WHERE v.code = $3 AND v.state = 'active' AND COALESCE(v.chat_id, 0) <> $1 "
         "ON CONFLICT (chat_id) DO UPDATE SET last_code = excluded.last_code, last_at = excluded.last_at "
-        "RETURNING id",
+        "RETURNING first_code, first_at",
         (chat_id, at, code),
     )
+    if kept and (kept[0][0], kept[0][1]) == (code, micros(at)):  # the chat's first
+        await rushes.watch(tx, code, at)
     return bool(kept)
 
 

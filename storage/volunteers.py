@@ -13,6 +13,7 @@ from storage.keys import Keyring
 from storage.tx import Tx
 
 STATES = ("invited", "active", "paused", "ended")
+RUSHED = "rushed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,12 @@ class Volunteer:
     invited_at: datetime
     confirmed_at: datetime | None
     changed_at: datetime
+    rushed_at: datetime | None = None
 
 
 _ROW = (
     "v.id, v.code, v.state, v.name, v.area_code, v.rw, v.chat_id, v.person_id, v.invite_until, v.invited_at, "
-    "v.confirmed_at, v.changed_at"
+    "v.confirmed_at, v.changed_at, v.rushed_at"
 )
 
 
@@ -133,9 +135,14 @@ async def by_chat(tx: Tx, keyring: Keyring, chat_id: int) -> Volunteer | None:
 async def listed(
     tx: Tx, keyring: Keyring, *, area: str = "", state: str = "", after: int = 0, limit: int = 100
 ) -> list[Volunteer]:
-    """Volunteers of an area (a kota, kecamatan or kelurahan; "" for all), oldest first. after: the last id seen."""
+    """Volunteers of an area (a kota, kecamatan or kelurahan; "" for all), oldest first. after: the last id seen.
+
+    state: also RUSHED, for those by whose code too many came, whatever their state.
+    """
     clauses, args = _within(area)
-    if state:
+    if state == RUSHED:
+        clauses.append("v.rushed_at IS NOT NULL")
+    elif state:
         args.append(state)
         clauses.append(f"v.state = ${len(args)}")
     args += [after, limit]
@@ -168,11 +175,11 @@ def _only(keyring: Keyring, rows: list[tuple[Any, ...]]) -> Volunteer | None:
 
 
 def _opened(keyring: Keyring, row: tuple[Any, ...]) -> Volunteer:
-    row_id, code, state, name, area_code, rw, chat_id, person_id, until, invited_at, confirmed_at, changed_at = row
+    row_id, code, state, name, area_code, rw, chat_id, person_id, until, *at = row
     shown = keyring.open_house(bytes(name), _place(code)).decode() if name else ""
     return Volunteer(
         *(row_id, code, state, shown, area_code, rw, chat_id, person_id),
-        *(moment_or_none(until), moment(invited_at), moment_or_none(confirmed_at), moment(changed_at)),
+        *(moment_or_none(until), moment(at[0]), moment_or_none(at[1]), moment(at[2]), moment_or_none(at[3])),
     )
 
 

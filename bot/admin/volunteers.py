@@ -20,9 +20,9 @@ from bot.services import Services
 from conversations.rules import areas
 from conversations.rules.areas import Area
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from storage import audit, referrals, reports, volunteers
+from storage import audit, referrals, reports, rushes, volunteers
 from storage.tx import Tx
-from storage.volunteers import STATES, Volunteer
+from storage.volunteers import RUSHED, STATES, Volunteer
 
 HERE = "/admin/volunteers"
 PAGE = 50
@@ -33,7 +33,7 @@ MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {  # what is done → from wh
     "resume": (("paused",), "active"),
     "end": (("invited", "active", "paused"), "ended"),
 }
-DONE = {"pause": "paused", "resume": "resumed", "end": "ended"}
+DONE = {"pause": "paused", "resume": "resumed", "end": "ended", "look": "looked_at"}
 
 
 def volunteer_routes(services: Services) -> list[BaseRoute]:
@@ -43,6 +43,7 @@ def volunteer_routes(services: Services) -> list[BaseRoute]:
         does(services, "volunteers.invite", f"{HERE}/invitations", _invite),
         shows(services, "volunteers.see", f"{HERE}/{{volunteer}}", _card),
         does(services, "volunteers.move", f"{HERE}/{{volunteer}}/state", _move),
+        does(services, "volunteers.move", f"{HERE}/{{volunteer}}/rush", _looked),
     ]
 
 
@@ -77,10 +78,12 @@ async def _card(request: Request, desk: Desk) -> Response:
         found = await _one(tx, request, desk)
         came = (await referrals.brought(tx, (found.code,)))[found.code]
         told_of = (await reports.about(tx, (found.code,)))[found.code]
+        rush = await rushes.seen(tx, found.code, found.rushed_at) if found.rushed_at else None
     done, link = request.query_params.get("done", ""), f"{desk.services.settings.base_url}/r/{found.code}"
     return desk.page(
-        request, "volunteer.html", one=found, place=place_name, came=came, told_of=told_of, moves=_moves(found),
-        sizes=SIZES, kinds=KINDS, link=link, done=done if done in DONE.values() else "",
+        request, "volunteer.html", one=found, place=place_name, came=came, told_of=told_of,
+        moves=_moves(found), rush=rush, most=rushes.COUNTED_UP_TO, sizes=SIZES, kinds=KINDS, link=link,
+        done=done if done in DONE.values() else "",
     )  # fmt: skip
 
 
@@ -101,6 +104,16 @@ async def _move(request: Request, desk: Desk, form: Form) -> Response:
     return RedirectResponse(f"{HERE}/{found.id}{f'?done={DONE[move]}' if moved else ''}", 303)
 
 
+async def _looked(request: Request, desk: Desk, _form: Form) -> Response:
+    """Somebody has looked at a rush: the mark goes, and comes back with the next one."""
+    async with desk.services.db.writing() as tx:
+        found = await _one(tx, request, desk)
+        looked = await rushes.settle(tx, found.id)
+        if looked:
+            await _note(tx, desk, "volunteer.looked_at", found.code, {})
+    return RedirectResponse(f"{HERE}/{found.id}{'?done=looked_at' if looked else ''}", 303)
+
+
 # ---- what the pages show ------------------------------------------------------------------------------------------
 
 
@@ -115,7 +128,7 @@ async def _list(
     own = desk.seat.member.area
     asked, state = request.query_params.get("area", ""), request.query_params.get("state", "")
     area = narrowed(asked if areas.named(asked) else "", own)
-    state = state if state in STATES else ""
+    state = state if state in (*STATES, RUSHED) else ""
     after = request.query_params.get("after", "")
     async with desk.services.db.reading() as tx:
         found = await volunteers.listed(

@@ -24,19 +24,23 @@ from storage import (
     data_requests,
     drafts,
     figures,
+    floods,
     help_requests,
     outbox,
     parked,
     payment_reports,
     people,
     quiet,
+    referrals,
     reports,
     retention,
+    rushes,
     scheduled,
     secure_forms,
     staff,
     thinning,
     turns,
+    volunteers,
     waiting,
 )
 from storage.applications import Filters
@@ -64,6 +68,9 @@ SMALL = (
     "parked",
     "result_imports",
     "chosen",
+    "flood",
+    "f",
+    "came",
 )
 
 TINY = ("ix_outbox_sending", "ix_inbox_parked")  # what is in flight, and what a person has to look at
@@ -80,6 +87,12 @@ FILL = (
     "{now} - n % 400 * 3600000000, {now} FROM {crowd}",
     "INSERT INTO inbox (channel, message_id, chat_id, kind, arrived_at, state) "
     "SELECT 'telegram', 'crowd' || n, n, 'said', {now}, 'taken' FROM {crowd}",
+    "INSERT INTO inbox (channel, message_id, chat_id, kind, arrived_at, state) "
+    "SELECT 'telegram', 'flood' || n, n / 4 + 1, 'said', {now}, 'flooded' FROM {crowd}",
+    "INSERT INTO volunteers (code, state, area_code, rw, invited_at, changed_at) "
+    "SELECT 'KT-' || n, 'active', '31.71.01.1001', '5', {now}, {now} FROM {crowd}",
+    "INSERT INTO referrals (chat_id, first_code, first_at, last_code, last_at) "
+    "SELECT n, 'KT-1', {now} - n * 200000, 'KT-1', {now} - n * 200000 FROM {crowd}",
     "INSERT INTO outbox (chat_id, inbox_id, purpose, priority, payload, state, due_at, attempts, created_at) "
     "SELECT n, n, 'reply', 0, {blob}, 'sent', {now}, 1, {now} FROM {crowd}",
     "INSERT INTO outbox (chat_id, purpose, priority, payload, state, due_at, attempts, created_at) "
@@ -263,8 +276,20 @@ async def desk(db: Database, keyring: Keyring) -> None:
         await audit.search(tx, actor="ana")
         await audit.search(tx, limit=50)
         await parked.waiting(tx, keyring)
+        await flooded(tx, keyring, place.chat_id)
         await inboxes(tx, keyring, place, found.id, member.id)
         await numbers(tx, keyring)
+
+
+async def flooded(tx: Tx, keyring: Keyring, chat_id: int) -> None:
+    """Floods of a quarter of the crowd, and a code by which all of it came at once."""
+    await floods.waiting(tx, after=5, limit=21)
+    await floods.to_take(tx, keyring, 7, limit=100)
+    await floods.set_aside(tx, 7, CROWD * 3)
+    await referrals.note(tx, chat_id, "KT-1", later(seconds=1))
+    await rushes.seen(tx, "KT-1", NOW)
+    await volunteers.listed(tx, keyring, state=volunteers.RUSHED, limit=51)
+    await rushes.settle(tx, 1)
 
 
 async def handing_over(tx: Tx, keyring: Keyring, application_id: int, staff_id: int) -> None:

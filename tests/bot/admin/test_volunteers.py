@@ -120,6 +120,26 @@ async def test_reports_about_a_volunteer_are_counted_where_they_can_be_paused(to
     assert "laporan" not in (await admin.get(f"{HERE}/2")).text
 
 
+async def test_a_rush_by_a_code_is_shown_until_somebody_has_looked(town: Town) -> None:
+    await relawan.active(town.services)
+    await Phone(town.visitor()).send(open=RATNA)
+    admin = await town.member()
+    assert (await admin.get(HERE)).text.count("Ramai sekali") == 1, "only the filter names it"
+    async with town.services.db.writing() as tx:
+        await tx.rows("UPDATE volunteers SET rushed_at = $1", (town.clock(),))
+    assert (await admin.get(f"{HERE}?state=rushed")).text.count("Ramai sekali") == 2
+    page = (await admin.get(f"{HERE}/1")).text
+    assert "datang 1 chat baru. 0 di antaranya mengirim pendaftaran" in page
+    assert "/rush" not in (await (await town.member("auditor", login="audi")).get(f"{HERE}/1")).text, "who only looks"
+    assert (
+        "Dicatat sebagai sudah diperiksa"
+        in (await admin.get((await send(admin, f"{HERE}/1/rush")).headers["location"])).text
+    )
+    assert "Ramai sekali lewat" not in (await admin.get(f"{HERE}/1")).text
+    assert (await send(admin, f"{HERE}/1/rush")).headers["location"] == f"{HERE}/1"
+    assert "volunteer.looked_at" in [action for action, _ in await actions(town)]
+
+
 @pytest.mark.parametrize(
     ("given", "trouble"),
     [
