@@ -23,7 +23,7 @@ async def invitation(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: 
     taken = await volunteers.take_invitation(
         tx, keyring, str(facts["token"]), chat_id=place.chat_id, person_id=place.person_id, now=now
     )
-    return {"found": True, **_written_down(taken)} if taken else {"found": False}
+    return {"found": True, "invitation": taken.id, **_written_down(taken)} if taken else {"found": False}
 
 
 async def joined(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:

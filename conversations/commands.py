@@ -212,7 +212,7 @@ _POLITE = frozenset(
             "gue",
         ),
         *("gw", "ingin", "pengen", "pengin", "pingin", "jadi", "bpjs", "bpjstk", "ketenagakerjaan", "please", "pls"),
-        *("i", "want", "would", "like", "to", "the"),
+        *("i", "want", "would", "like", "to", "the", "taruna"),
     )
 )
 _POLITELY = (

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from conversations.fields.choice import YES_NO, Near, choose
 from conversations.fields.field import Problem, Took, Unsure
+from conversations.fields.stance import stance
 from conversations.form import Ask, Form
-from conversations.keeping import believe, disbelieve, forget, judge, keep, store
+from conversations.keeping import believe, disbelieve, forget, judge, keep, store, without
 from conversations.rules.spelling import fold
 from conversations.standing import (
     DOUBTED,
@@ -182,16 +183,20 @@ def _hear(form: Form, session: Session, inbound: Inbound, offered: tuple[Offered
     fresh = replace(session, doubt=None)
     looking = asking(form, fresh, ask, inbound, offered)
     how = "count" if any(o.value not in _BESIDE for o in looking.offered) else "by name"
-    if beside := _beside(text, looking.offered, how):
+    if beside := _beside(form, text, looking.offered, how):
         return _tap(form, fresh, inbound, offered, looking.step, beside)
+    if form.aside == "written down" and ask.name in fresh.kept and stance(text) == "no":
+        return stand(form, without(fresh, ask), inbound, (Reply("engine.once_more"),))
     reading = ask.field.read(text, looking)
-    if isinstance(reading, Problem) and (beside := _beside(text, looking.offered, "count")):
+    if isinstance(reading, Problem) and (beside := _beside(form, text, looking.offered, "count")):
         return _tap(form, fresh, inbound, offered, looking.step, beside)
     return _redacted(judge(form, fresh, inbound, ask, reading, text), ask, text)
 
 
-def _beside(text: str, offered: tuple[Offered, ...], how: str) -> str:
+def _beside(form: Form, text: str, offered: tuple[Offered, ...], how: str) -> str:
     """Hear "keep it" or "skip it", "" for neither. A bare number counts only where it cannot be an answer itself."""
+    if form.aside == "written down" and stance(text) == "yes" and any(o.value == KEEP for o in offered):
+        return KEEP
     if how == "count":
         chosen = choose(text, offered, _BESIDE)
         return chosen if isinstance(chosen, str) and chosen in _BESIDE else ""

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from conversations.conditions import ALWAYS, Answered, Condition, Flagged, Known, atoms, holds
 from conversations.fields.field import Asking, Field, Problem, Took, Unsure
@@ -82,6 +82,7 @@ class Stop:
 
 
 Step: TypeAlias = Ask | Stop
+Aside: TypeAlias = Literal["taken back", "written down"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ class Form:
 
     flags: warnings about the form as a whole, from the values on the route. offers: the commands under its last words.
     The last step closes the form: it is answered only when everything before it is. tells: facts for the last words of
-    a form that only tells something: nothing is handed over, and its answers go when the person goes on.
+    a form that only tells something: nothing is handed over, and its answers go when the person goes on. aside: what
+    the answers kept aside are: the person's own, taken back, or written down for them by somebody else. The latter have
+    texts of the form's own, stand first, and a yes keeps them.
 
     Raises:
         Contradiction: at import, when the steps cannot work together.
@@ -114,6 +117,7 @@ class Form:
     flags: Callable[[Mapping[str, Json]], tuple[str, ...]] = lambda _values: ()
     offers: tuple[str, ...] = ("status", "menu")
     tells: Facts | None = None
+    aside: Aside = "taken back"
 
     def __post_init__(self) -> None:
         for trouble in contradictions(self):

@@ -72,7 +72,7 @@ def keep(form: Form, session: Session, inbound: Inbound, ask: Ask) -> Turn:
 def store(form: Form, session: Session, inbound: Inbound, ask: Ask, took: Took, said: str) -> Turn:
     """Keep an answer, say it back where that is due, and go on."""
     changed = ask.name in session.answers
-    kept = {name: answer for name, answer in session.kept.items() if name != ask.name}
+    kept = without(session, ask).kept
     answers = {**session.answers, ask.name: Answer(took.value, said[:500], took.flags)}
     stored = replace(
         session, answers=answers, kept=kept, partial=None, heard="", doubt=None, misses=0, done="", last=ask.name
@@ -102,6 +102,11 @@ def _checked_anew(form: Form, session: Session, inbound: Inbound, changed: Ask) 
         elif verdict.flags != answer.flags:
             session = replace(session, answers={**session.answers, ask.name: replace(answer, flags=verdict.flags)})
     return session
+
+
+def without(session: Session, ask: Ask) -> Session:
+    """Nothing is kept aside for a question any more."""
+    return replace(session, kept={name: answer for name, answer in session.kept.items() if name != ask.name})
 
 
 def forget(session: Session, step: str) -> Session:

@@ -67,6 +67,9 @@ def expected(forms: Iterable[Form]) -> dict[str, Expected]:
         for step in form.steps:
             found |= dict(_asked(form, step) if isinstance(step, Ask) else _stopped(form, step))
         found |= dict(_ended(form))
+        if form.aside == "written down":
+            found[f"{form.name}.kept"] = Expected("text", ({"value": "Siti Aminah"},))
+            found[f"{form.name}.keep"] = Expected("label")
     return found
 
 
@@ -202,7 +205,7 @@ def _trusted() -> Iterator[tuple[str, Expected]]:
 
 
 def _volunteers() -> Iterator[tuple[str, Expected]]:
-    for said in ("invitation_gone", "not_one", "paused", "resign", "resigned"):
+    for said in ("code_unread", "invitation_gone", "not_one", "paused", "resign", "resigned"):
         yield f"volunteer.{said}", Expected("text")
     card = volunteer.CARD_AT_ITS_LONGEST
     yield "volunteer.card", Expected("text", (card,))

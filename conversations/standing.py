@@ -206,7 +206,12 @@ def _kept(form: Form, session: Session, ask: Ask) -> tuple[Reply, ...]:
     if ask.name not in session.kept or session.partial is not None:
         return ()
     value = shown(form, ask, session.kept[ask.name].value)["value"]
-    return (Reply("engine.kept", {"value": value}, private=ask.private),)
+    return (Reply(f"{_aside(form)}.kept", {"value": value}, private=ask.private),)
+
+
+def _aside(form: Form) -> str:
+    """Whose texts speak of what is kept aside."""
+    return "engine" if form.aside == "taken back" else form.name
 
 
 def _options(form: Form, session: Session, ask: Ask, question: Question) -> tuple[Option, ...]:
@@ -217,7 +222,8 @@ def _options(form: Form, session: Session, ask: Ask, question: Question) -> tupl
     ]
     if session.partial is None:
         if ask.name in session.kept:
-            options.append(Option(step, KEEP, key="engine.keep"))
+            at = len(options) if form.aside == "taken back" else 0
+            options.insert(at, Option(step, KEEP, key=f"{_aside(form)}.keep"))
         elif ask.optional and not any(o.value == "none" for o in options):
             options.append(Option(step, SKIP, key="engine.skip"))
     if session.misses >= HELP_AFTER:

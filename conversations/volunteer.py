@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,9 +16,12 @@ from conversations.form import Ask, Form, Stop
 from conversations.questions import buttons
 from conversations.rules import areas
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from conversations.talking import ASIDES, Decided, House, ask_on, begin, greet, menu, open_draft, way_on
+from conversations.talking import ASIDES, Decided, House, ask_on, begin, greet, menu, open_draft, recap, way_on
 from conversations.turn import Answer, Consented, Fact, Inbound, Json, Record, Reply, Session, Talk, Wants
 
+_SPOKEN_OF = re.compile(  # a code, though none can be read: "trn 7k4 f92", "kode relawan: 7k4f9"
+    r"\btrn(?= [0-9a-z]{1,4}\b| ?[0-9a-z]*[0-9])|\bkode relawan(?:nya)?(?: [a-z]+){0,2} (?=[a-z]*[0-9])[0-9a-z]{3,}"
+)
 WANTS_TO_SIGN_UP = frozenset(("daftar", "mendaftar", "ndaftar", "register", "sign"))
 
 
@@ -41,6 +45,7 @@ volunteer = Form(
     ),
     offers=("card", "poster", "menu"),
     tells=Nothing(),
+    aside="written down",
 )
 
 
@@ -61,11 +66,22 @@ def named_in(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided |
     if invitation := INVITATION.find(text):
         return _invited(talk, invitation)
     code = VOLUNTEER.find(text)
-    if code is None:
+    if code is None and not _SPOKEN_OF.search(fold(text)):
         return None
     wanted = WANTS_TO_SIGN_UP & set(fold(text).split()) and not open_draft(talk)
+    if code is None:
+        return _unread(house, talk, inbound, wanted="sign up" if wanted else "")
     said = begin(house, talk, inbound, "registration") if wanted else greet(house, talk, inbound)
     return _remember(said, code)
+
+
+def _unread(house: House, talk: Talk, inbound: Inbound, wanted: str) -> Decided:
+    """A code came damaged, or two of them: that is said, and what they wanted begins all the same."""
+    unread = Reply("volunteer.code_unread")
+    if not wanted:
+        return ask_on(house, talk, inbound, unread)
+    said = begin(house, talk, inbound, "registration")
+    return replace(said, replies=(unread, *said.replies))
 
 
 def read_out(said: Decided, text: str) -> Decided:
@@ -95,10 +111,13 @@ def tell_invitation(house: House, talk: Talk, inbound: Inbound, facts: Mapping[s
         return tell_card(house, talk, inbound, facts)
     if not facts.get("found"):
         return menu(talk, Reply("volunteer.invitation_gone"))
+    begun = talk.sessions.get(volunteer.name)
+    if begun and not begun.done and begun.facts.get("invitation") == facts["invitation"]:
+        return recap(house, replace(talk, active=volunteer.name), inbound)  # the link was only tapped once more
     known = {
         step: Answer(facts[step], said=str(facts[step])) for step in ("full_name", "kelurahan", "rw") if facts.get(step)
     }
-    session = Session(volunteer.name, kept=known)
+    session = Session(volunteer.name, kept=known, facts={"invitation": facts["invitation"]})
     sessions = {**talk.sessions, volunteer.name: session}
     return ask_on(house, replace(talk, active=volunteer.name, sessions=sessions), inbound)
 

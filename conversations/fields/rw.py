@@ -64,7 +64,7 @@ class Rw:
         if pair := _PAIR.fullmatch(said.strip(" .")):
             return _of_pair(pair[1], pair[2])
         if alone := _ALONE.fullmatch(said):
-            return _bounded(int(alone[1]))
+            return _of_number(_bounded(int(alone[1])), asking, said)
         if _UNKNOWN.fullmatch(said):
             return Problem("unknown")
         return Problem("several" if len(re.findall(r"[0-9]+", said)) > 1 else "no_number")
@@ -86,6 +86,13 @@ def _of_pair(first: str, second: str) -> Reading:
     """The KTP prints RT/RW with three digits each; shorter pairs are asked about."""
     reading = _bounded(int(second))
     if isinstance(reading, Took) and not len(first) == len(second) == 3:
+        return Unsure(reading.value, "pair", {"n": reading.value})
+    return reading
+
+
+def _of_number(reading: Reading, asking: Asking, said: str) -> Reading:
+    """A bare 1 under a numbered option may be the RW or the option: it is asked about."""
+    if isinstance(reading, Took) and said.isdecimal() and int(said) <= len(asking.offered):
         return Unsure(reading.value, "pair", {"n": reading.value})
     return reading
 

@@ -86,9 +86,9 @@ async def test_an_invitation_makes_a_volunteer_with_a_card_and_a_poster(town: To
     phone = Phone(town.visitor())
     asked = await opens(phone, await invite(town))
     assert "diundang menjadi relawan" in asked
-    assert "Jawaban yang tadi: Ratna Dewi" in await phone.says("setuju")
+    assert "Yang sudah tercatat: *Ratna Dewi*" in await phone.says("setuju")
     assert "Klender" in await phone.says("Ratna Dewi")
-    assert "Jawaban yang tadi: 5" in await phone.says("klender")
+    assert "Yang sudah tercatat: *5*" in await phone.says("klender")
     card = await phone.says("rw 12")
     for said in ("resmi menjadi relawan", "Ratna Dewi", "RW 12, Klender", VOLUNTEER.make(7), f"/r/{VOLUNTEER.make(7)}"):
         assert said in card, said
@@ -106,11 +106,34 @@ async def test_what_the_coordinator_wrote_can_be_kept_or_replaced(town: Town) ->
     phone = Phone(town.visitor())
     await phone.says(f"Saya diundang jadi relawan. Undangan: {await invite(town, area='31.75', rw='')}")
     await phone.says("setuju")
-    await phone.says("tetap yang tadi")
+    await phone.says("pakai yang tercatat")
     card = await phone.says("pulo gebang", "rw 3")
     assert "RW 3, Pulo Gebang" in card
     async with town.services.db.reading() as tx:
         assert await tx.rows("SELECT area_code, rw FROM volunteers") == [(PULO_GEBANG, "3")]
+
+
+async def test_a_yes_or_the_first_number_keeps_what_is_on_record_and_a_number_for_the_rw_is_asked_about(
+    town: Town,
+) -> None:
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    await phone.says("setuju")
+    await phone.says("ya")
+    assert "Yang sudah tercatat: *5*" in await phone.says("1")
+    assert "Jadi RW 1, Kak?" in await phone.says("1")
+    card = await phone.says("bukan", "iya bener")
+    assert "RW 5, Klender" in card
+
+
+async def test_the_link_tapped_once_more_goes_on_and_a_newer_invitation_begins_anew(town: Town) -> None:
+    phone, token = Phone(town.visitor()), await invite(town)
+    await opens(phone, token)
+    await phone.says("setuju", "Ratna Dewi Sartika")
+    assert "Sampai pertanyaan 2 dari 3" in await opens(phone, token)
+    assert "diundang menjadi relawan" in await opens(phone, await invite(town, name="Ratna", rw="7", seed=8))
+    card = await phone.says("setuju", "ya", "ya", "ya")
+    assert "RW 7, Klender" in card and VOLUNTEER.make(8) in card
 
 
 async def test_an_invitation_opened_elsewhere_or_used_is_good_for_nobody_else(town: Town) -> None:

@@ -93,11 +93,17 @@ def options_of(step: str, *values: str) -> tuple[Offered, ...]:
 # ---- numbers beside a question ------------------------------------------------------------------------------------
 
 
-def test_a_bare_number_is_the_answer_where_it_can_be_one_even_if_keep_is_option_one() -> None:
+def test_a_bare_number_that_may_be_the_answer_or_option_one_is_asked_about() -> None:
     session = go_back(FORM, AT_FRIEND, inbound()).session
     assert session.asked == "rw"
     turn = say(session, "1", offered=options_of("trial.rw", "=keep"))
-    assert turn.session.answers["rw"].value == 1
+    assert "rw" not in turn.session.answers
+    assert keys(turn) == ["trial.rw.sure.pair"]
+    sure = say(turn.session, "ya", offered=options_of("trial.rw?", "yes", "no"))
+    assert sure.session.answers["rw"].value == 1
+    for plain, number in (("rw 1", 1), ("2", 2)):
+        taken = say(session, plain, offered=options_of("trial.rw", "=keep"))
+        assert taken.session.answers["rw"].value == number
 
 
 def test_a_bare_number_keeps_the_answer_where_it_cannot_be_one() -> None:

@@ -84,3 +84,40 @@ def test_a_number_of_a_volunteer_never_comes_out_of_ordinary_answers() -> None:
     for said in ("0812-3456-7890", "3174055708950003", "17-8-1995", "rw 5", "Jl. Mawar no 12 rt 3", "TK-7Q4F-92XM-C"):
         assert came_by(hears(said)) == []
     assert VOLUNTEER.find("pedagang sayur di pasar klender rw 005") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Halo Taruna, saya mau daftar. Kode relawan: {CODES[1][:-1]}",
+        f"mau daftar kak, kode relawannya {CODES[1][4:-1]}",
+        f"daftar {CODES[1]} atau {CODES[2]}",
+    ],
+)
+def test_a_damaged_code_or_two_are_said_to_be_unread_and_the_registration_begins_all_the_same(text: str) -> None:
+    spoken = hears(text)
+    assert spoken.message is not None
+    assert "belum bisa saya baca" in spoken.message.text
+    assert "cara yang mana" in spoken.message.text
+    assert came_by(spoken) == []
+
+
+def test_a_damaged_code_in_the_middle_of_a_form_is_no_answer_and_its_question_stays() -> None:
+    talk = hears("setuju", hears("dibantu", hears("daftar").talk).talk).talk
+    spoken = hears(f"katanya kode relawan {CODES[1][:-1]}", talk)
+    assert spoken.message is not None
+    assert "belum bisa saya baca" in spoken.message.text
+    assert "apakah salah satu ini cocok" in spoken.message.text
+
+
+@pytest.mark.parametrize("text", ["kode relawan saya apa ya", "trnsfer 50000", "kode pos 13470", "Trn ya"])
+def test_what_is_no_code_is_not_taken_for_a_damaged_one(text: str) -> None:
+    spoken = hears(text)
+    assert spoken.message is not None
+    assert "belum bisa saya baca" not in spoken.message.text
+
+
+def test_the_bot_may_be_called_by_its_name() -> None:
+    spoken = hears("Halo Taruna, saya mau daftar")
+    assert spoken.message is not None
+    assert "cara yang mana" in spoken.message.text
