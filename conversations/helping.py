@@ -21,6 +21,14 @@ from conversations.saved import load_answers
 from conversations.talking import Decided, House, ask_on, begin, carry_on, menu, open_slots, recap
 from conversations.turn import Fact, Inbound, Json, Option, Record, Reply, SentBack, Session, Talk
 
+ADDRESS = frozenset(  # what an elder or a neighbour is called by, before the name
+    (
+        *("bu", "ibu", "pak", "bapak", "mas", "mbak", "mba", "bang", "abang", "kak", "kakak", "mak", "emak", "mpok"),
+        *("nek", "nenek", "kek", "kakek", "om", "tante", "teh", "kang", "neng", "cak", "nyak", "babe", "encang", "uni"),
+        *("mr", "mrs", "ms", "aunt", "uncle"),
+    )
+)
+NO_NAMES = frozenset(("haji", "hajah", "hj", "dr", "drs", "dra", "ir", "saya", "aku", "my"))
 OPEN_AT_ONCE = 10  # people whose forms are open in one chat; whoever helps more finishes some first
 
 
@@ -47,9 +55,15 @@ helping = Form(
 
 
 def first_name(name: str) -> str:
-    """What heads every message: one short word of the name, and no more than is needed to tell people apart."""
-    word = next((w for w in name.split() if len(w.strip(".")) > 1), name)
-    return word[:20].capitalize() if word.islower() else word[:20]
+    """What heads every message: one word of the name, after the Bu or Pak it was given with; no more than is needed."""
+    said = [w for w in name.split() if len(w.strip(".")) > 1 and fold(w) not in NO_NAMES] or [name]
+    words = said[:2] if fold(said[0]) in ADDRESS else said[:1]
+    return " ".join(word.capitalize() if word.islower() else word for word in words)[:20].strip()
+
+
+def _without_address(who: str) -> str:
+    first, _, rest = who.partition(" ")
+    return rest if rest and fold(first) in ADDRESS else who
 
 
 def start(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
@@ -93,7 +107,10 @@ def named(talk: Talk, text: str) -> str:
         return ""
     said = fold(text).removeprefix("ganti ").removeprefix("pindah ").removeprefix("switch ")
     others = [slot for slot in open_slots(talk) if slots.is_helped(slot) and slot != talk.active]
-    found = [slot for slot in others if fold(slots.who(talk.sessions[slot])) == said]
+    called = {slot: slots.who(talk.sessions[slot]) for slot in others}
+    found = [slot for slot, who in called.items() if fold(who) == said] or [
+        slot for slot, who in called.items() if fold(_without_address(who)) == said
+    ]
     return found[0] if len(found) == 1 else ""
 
 
