@@ -160,6 +160,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         command = None  # Aman is a name, too
     if command and command.name == "check" and session and session.asked == "receipt":
         command = None  # a receipt alone asks where it stands, but here it is the answer
+    if command and command.name in ("take_over", "my_people") and session and session.asked == "whose":
+        command = None  # "punya saya", "warga saya": the form just pasted
     refused = refuse(text)
     if refused in HARMLESS and (talk.active == "report" or (command and command.name == "report")):
         refused = ""  # who tells of somebody wanting money or a KTP does not offer any

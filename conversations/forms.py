@@ -8,6 +8,7 @@ from conversations.calculator import calculator
 from conversations.form import Form
 from conversations.helping import helping
 from conversations.mydata import correction
+from conversations.pasting import pasted
 from conversations.paying import payment
 from conversations.registration import registration
 from conversations.taking_over import taking_over
@@ -16,5 +17,5 @@ from conversations.volunteer import volunteer
 
 FORMS: Mapping[str, Form] = {
     form.name: form
-    for form in (registration, calculator, payment, report_form, correction, volunteer, helping, taking_over)
+    for form in (registration, calculator, payment, report_form, correction, volunteer, helping, taking_over, pasted)
 }

@@ -14,7 +14,7 @@ from conversations.fields.sentence import Sentence
 from conversations.form import Ask, Form
 from conversations.questions import buttons
 from conversations.rules import receipts
-from conversations.talking import Decided, House, ask_on, carry_on, menu, way_on
+from conversations.talking import Decided, House, ask_on, carry_on, menu, pressed, way_on
 from conversations.turn import Consented, Fact, Inbound, Json, Offered, Option, Record, Reply, Session, Talk, Wants
 
 OWN = "registration"
@@ -203,9 +203,8 @@ def restrict(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decid
         yes = Option("!", "restrict:yes", key="mydata.restrict.yes")
         return Decided(talk, (Reply("mydata.restricting", options=(yes, *way_on(talk))),))
     quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
-    pressed = next((o.label for o in talk.offered if o.value == "restrict:yes"), argument)
     effects = (
-        Consented("reminders", False, "mydata.restricting", pressed),
+        Consented("reminders", False, "mydata.restricting", pressed(talk, inbound)),
         Record("reminders_stopped"),
         Record("data_request", {"kind": "restrict", "receipt": "", "what": ""}),
     )

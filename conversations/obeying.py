@@ -21,6 +21,7 @@ from conversations.talking import (
     greet,
     leading_back,
     menu,
+    pressed,
     resume,
     way_on,
 )
@@ -33,10 +34,8 @@ from conversations.turn import (
     Option,
     Record,
     Reply,
-    Said,
     Session,
     Talk,
-    Tapped,
 )
 
 
@@ -120,17 +119,17 @@ def _language(house: House, talk: Talk, inbound: Inbound, language: str) -> Deci
 
 def _reminders(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:
     """BERHENTI stops every reminder at once; MULAI brings them back, and otherwise simply opens the chat."""
-    pressed = _pressed(talk, inbound)
+    done = pressed(talk, inbound)
     if name == "stop":
         quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
-        effects = (Consented("reminders", False, "reminders.stopped", pressed), Record("reminders_stopped"))
+        effects = (Consented("reminders", False, "reminders.stopped", done), Record("reminders_stopped"))
         return Decided(quiet, (Reply("reminders.stopped", options=way_on(talk)),), effects)
     declined = any(_declined(session) for session in talk.sessions.values())
     if not talk.facts.get("reminders_off") and not declined:
         return greet(house, talk, inbound)
     facts = {k: v for k, v in talk.facts.items() if k != "reminders_off"}
     effects = (
-        Consented("reminders", True, "reminders.started", pressed),
+        Consented("reminders", True, "reminders.started", done),
         Record("reminders_started", {"zone": inbound.zone}),
     )
     return replace(ask_on(house, replace(talk, facts=facts), inbound, Reply("reminders.started")), effects=effects)
@@ -140,18 +139,6 @@ def _declined(session: Session) -> bool:
     """Whoever wanted no reminders when signing up may want them now."""
     answer = session.answers.get("reminders")
     return session.done == engine.SUBMITTED and answer is not None and answer.value == "no"
-
-
-def _pressed(talk: Talk, inbound: Inbound) -> str:
-    """What the person did, word for word: the proof of a consent says it."""
-    match inbound.content:
-        case Said(text):
-            return text[:100]
-        case Tapped(step, value):
-            seen = (o.label for o in talk.offered if (o.step, o.value) == (step, value))
-            return next(seen, value)
-        case other:
-            return type(other).__name__
 
 
 def _answer(house: House, talk: Talk, inbound: Inbound, name: str) -> Decided:

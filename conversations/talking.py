@@ -10,7 +10,7 @@ from conversations import blocks, engine, slots
 from conversations.form import Form
 from conversations.questions import buttons
 from conversations.standing import TOLD
-from conversations.turn import Effect, FormOffered, Inbound, Option, Redact, Reply, Session, Talk, Turn
+from conversations.turn import Effect, FormOffered, Inbound, Option, Redact, Reply, Said, Session, Talk, Tapped, Turn
 from conversations.wording import Words
 
 TEXT_LIMIT = 500
@@ -29,7 +29,7 @@ TRAINING = "registration:0"  # the slot of a made-up person
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
 FEW = 3  # buttons: so many stand under a courtesy once more, a whole menu does not
 # Forms that only tell: no drafts, and nothing of them stays on going on.
-ASIDES = ("calculator", "report", "payment", "correction", "helping", "taking_over")
+ASIDES = ("calculator", "report", "payment", "correction", "helping", "taking_over", "pasted")
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,18 @@ def _helped(talk: Talk, turn: Turn) -> Decided:
     finished = Reply("helping.finished", facts, buttons("help_other", "menu"), copy=facts["receipt"])
     said = tuple(replace(reply, options=(), copy="") for reply in turn.replies)
     return Decided(replace(talk, active="", sessions=left), (*said, finished), turn.effects)
+
+
+def pressed(talk: Talk, inbound: Inbound) -> str:
+    """What the person did, word for word: the proof of a consent says it."""
+    match inbound.content:
+        case Said(text):
+            return text[:100]
+        case Tapped(step, value):
+            seen = (o.label for o in talk.offered if (o.step, o.value) == (step, value))
+            return next(seen, value)
+        case other:
+            return type(other).__name__
 
 
 def active_session(talk: Talk) -> Session | None:

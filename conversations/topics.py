@@ -89,6 +89,7 @@ WOKE: Mapping[str, Heard] = {
 }  # a scheduled moment's kind → what is said then
 ENDS: Mapping[str, Ended] = {
     "helping": helping.started,
+    "pasted": pasting.whose_told,
     "taking_over": taking_over.proved,  # a form that only tells → what its answers lead to, given what would be said
     "payment": paying.reported,
     "report": trust.reported,

@@ -9,6 +9,7 @@ from conversations.talking import TRAINING
 from conversations.turn import Content, Filled, Talk, Tapped
 
 SEVERAL = "several"  # about more than one person, or about somebody who has no slot yet: it stands on nobody's page
+_NOBODYS = ("helping", "pasted")  # forms that ask whose the next one is
 _OF_SEVERAL = ("people.", "helping.", "status.", "pay.", "paid.", "reminder.", "pasting.nobody")
 
 
@@ -23,7 +24,7 @@ def said_of(before: Talk, after: Talk, keys: Iterable[str]) -> str:
         return after.active if slots.is_helped(after.active) else ended[0] if len(ended) == 1 else SEVERAL
     if "helped" in after.facts and any(key.startswith(_OF_SEVERAL) for key in told):
         return SEVERAL
-    return SEVERAL if after.active == "helping" else ""
+    return SEVERAL if after.active in _NOBODYS else ""
 
 
 def heard_of(before: Talk, after: Talk, content: Content, answer: str) -> str:
@@ -44,7 +45,7 @@ def heard_of(before: Talk, after: Talk, content: Content, answer: str) -> str:
 
 def _slot(session: str) -> str:
     """A session's name as a slot: only somebody helped has one."""
-    return session if slots.is_helped(session) else SEVERAL if session == "helping" else ""
+    return session if slots.is_helped(session) else SEVERAL if session in _NOBODYS else ""
 
 
 def _changed(before: Talk, after: Talk) -> set[str]:
