@@ -6,6 +6,7 @@ them. Whoever has finished cannot be read again from the helper's chat; a correc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
@@ -42,11 +43,38 @@ class _Who:
         return {"who": first_name(str(asking.answers.get("who", "")))}
 
 
+# Where the person is who is not here. "Di rumah saya" and "bukan di rumah" may mean either, and are asked about.
+_AWAY = re.compile(
+    r"\b(?:di ?(?:rumah|rmh|kampung|kantor|pasar|luar|sekolah|sana|tempat (?:kerja|lain))"
+    r"|(?:lagi|lg|masih|sedang|sdg) (?:kerja|pergi|keluar|sekolah|di jalan|narik|jualan|tidur)|jauh|pulang kampung"
+    r"|at (?:home|work)|not here)\b"
+)
+_EITHER_WAY = re.compile(
+    r"\b(?:saya|aku|gue|gw|kami|kita|sini|samping|sebelah|dekat|deket|bareng|my|me)\b"
+    r"|\b(?:bukan|tidak|gak|ga|nggak) di ?rumah\b"
+)
+_HERE = re.compile(
+    r"\b(?:samping|sebelah|dekat|deket|depan|bareng|sama) (?:saya|sy|aku|gue|gw)\b"
+    r"|\b(?:ada|sudah|udah|orangnya) di ?sini\b"
+)
+_NOT = re.compile(r"\b(?:tidak|tdk|gak|ga|gk|nggak|ngga|engga|enggak|bukan|belum|blm|jauh|not)\b")
+
+
+def _where(text: str) -> str:
+    """Hear "dia di rumah" as no, and "ada di sebelah saya" as yes."""
+    said = fold(text)
+    if "?" in text:
+        return ""
+    if _AWAY.search(said):
+        return "" if _EITHER_WAY.search(said) else "no"
+    return "yes" if _HERE.search(said) and not _NOT.search(said) else ""
+
+
 helping = Form(
     "helping",
     (
         Ask("who", PersonName(), listed=False),
-        Ask("present", OneOf("yes", "no", words=YES_NO), listed=False),
+        Ask("present", OneOf("yes", "no", words=YES_NO, hears=_where), listed=False),
         Stop("absent", when=answered("present", "no"), offers=("help_other", "menu"), wipes=True),
     ),
     offers=("menu",),

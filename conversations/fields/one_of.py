@@ -18,12 +18,14 @@ _LONGEST_LABEL = "W" * 40
 class OneOf:
     """Options in the order they are written here.
 
-    words: slang for a value, whole messages only. yes, no: the values that a plain yes or no means. priced: facts for
-    each option's label, such as an amount; then the answer is shown back as `<step>.named.<value>`, without them.
+    words: slang for a value, whole messages only. hears: the value that a sentence means here, "" for none; asked
+    before all else. yes, no: the values that a plain yes or no means. priced: facts for each option's label, such as an
+    amount; then the answer is shown back as `<step>.named.<value>`, without them.
     """
 
     values: tuple[str, ...]
     words: Mapping[str, tuple[str, ...]]
+    hears: Callable[[str], str]
     priced: Priced | None
     reads_back: bool
     problems: Mapping[str, Mapping[str, Fact]]
@@ -36,6 +38,7 @@ class OneOf:
         words: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
         yes: str = "",
         no: str = "",
+        hears: Callable[[str], str] = lambda _text: "",
         priced: Priced | None = None,
         reads_back: bool = False,
     ) -> None:
@@ -56,6 +59,7 @@ class OneOf:
         fields = {
             "values": values,
             "words": MappingProxyType(slang),
+            "hears": hears,
             "priced": priced,
             "reads_back": reads_back,
             "problems": MappingProxyType({"unclear": {}}),
@@ -72,6 +76,8 @@ class OneOf:
 
     def read(self, text: str, asking: Asking) -> Reading:
         """Read a choice as it was typed."""
+        if meant := self.hears(text):
+            return Took(meant)
         # An edited message is read without its options in sight: then they stand in their declared order, unlabelled.
         seen = asking.offered or tuple(Offered(asking.step, value, value) for value in self.values)
         match choose(text, seen, self.words):
