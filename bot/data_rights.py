@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import cast
 
 from conversations.turn import Json
@@ -15,7 +15,6 @@ from storage.tx import Tx
 
 Facts = Mapping[str, Json]
 NOBODY = "somebody"  # who they were is not known any more, and may not be
-JAKARTA = timezone(timedelta(hours=7))  # the deadline's day as people there count it
 
 
 async def my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
@@ -26,7 +25,7 @@ async def my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: dat
     requests = await data_requests.open_for_chat(tx, place.chat_id)
     return {
         **facts,
-        "receipts": [{"receipt": a.receipt, "at": _day(a.changed_at)} for a in sent if a.state != "erased"],
+        "receipts": [{"receipt": a.receipt, "at": _day(a.changed_at, now)} for a in sent if a.state != "erased"],
         "payments": beside.payments,
         "reports": beside.reports,
         "helped": beside.helped,
@@ -34,8 +33,10 @@ async def my_data(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: dat
         "numbers": beside.numbers,
         "kept": beside.kept,
         "reminders": await consents.granted(tx, place.person_id, "reminders"),
-        "consents": [{"purpose": w.purpose, "word": "yes" if w.granted else "no", "at": _day(w.at)} for w in words],
-        "requests": [{"kind": r.kind, "due": _day(r.due_at)} for r in requests],
+        "consents": [
+            {"purpose": w.purpose, "word": "yes" if w.granted else "no", "at": _day(w.at, now)} for w in words
+        ],
+        "requests": [{"kind": r.kind, "due": _day(r.due_at, now)} for r in requests],
     }
 
 
@@ -81,8 +82,9 @@ async def prove_erasure(tx: Tx, number: str, erased: int, now: datetime) -> None
 async def erasure(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
     """Whether an erasure with this number is on record, and of which day."""
     found = await audit.about(tx, f"erasure:{facts['number']}", limit=1)
-    return {**facts, "at": _day(found[0].at) if found else ""}
+    return {**facts, "at": _day(found[0].at, now) if found else ""}
 
 
-def _day(at: datetime) -> str:
-    return at.astimezone(JAKARTA).date().isoformat()
+def _day(at: datetime, now: datetime) -> str:
+    """A moment's day in the zone of "now"."""
+    return at.astimezone(now.tzinfo).date().isoformat()

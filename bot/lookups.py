@@ -17,7 +17,7 @@ LookedUp: TypeAlias = Callable[[Tx, Keyring, Place, Facts, datetime], Awaitable[
 
 
 async def look_up(tx: Tx, keyring: Keyring, place: Place, wants: Wants, now: datetime) -> dict[str, Json]:
-    """Answer what the conversation wants to know.
+    """Answer what the conversation wants to know. now: in the house's zone, which the days that people read are of.
 
     Raises:
         KeyError: nobody looks this up. Our mistake.

@@ -21,11 +21,15 @@ async def theirs(tx: Tx, keyring: Keyring, place: Place, facts: Mapping[str, Jso
     found = await my_people.of_volunteer(tx, keyring, volunteer, now - timedelta(days=7))
     return {
         "volunteer": True,
-        "on_the_way": [[_called(p.name), p.asked, p.since.date().isoformat()] for p in found.on_the_way],
-        "sent_in": [[_called(p.name), p.state, p.since.date().isoformat()] for p in found.sent_in],
+        "on_the_way": [[_called(p.name), p.asked, _day(p.since, now)] for p in found.on_the_way],
+        "sent_in": [[_called(p.name), p.state, _day(p.since, now)] for p in found.sent_in],
         "this_week": found.this_week,
         "verified": found.verified,
     }
+
+
+def _day(at: datetime, now: datetime) -> str:
+    return at.astimezone(now.tzinfo).date().isoformat()
 
 
 def _called(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from conversations.rules import receipts
 from conversations.turn import Json
@@ -21,7 +21,7 @@ async def people(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: date
     """Everybody signed up from this chat; facts: what the question was about, given back as it came."""
     reported = await standings.reported_from(tx, place.chat_id)
     applied = await memberships.for_chat(tx, keyring, place.chat_id)
-    return {**facts, "people": [known(one, reported.get(one.application_id)) for one in applied]}
+    return {**facts, "people": [known(one, reported.get(one.application_id), now.tzinfo) for one in applied]}
 
 
 async def checked(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: datetime) -> dict[str, Json]:
@@ -45,14 +45,14 @@ async def reminded(tx: Tx, keyring: Keyring, place: Place, facts: Facts, now: da
     }
 
 
-def known(one: Applied, reported: Reported | None) -> dict[str, Json]:
+def known(one: Applied, reported: Reported | None, zone: tzinfo | None) -> dict[str, Json]:
     """One of them. What the agency said and what was reported stand apart."""
     said = one.membership
     return {
         "application": one.application_id,
         "receipt": one.receipt,
         "state": one.state,
-        "at": one.changed_at.date().isoformat(),
+        "at": one.changed_at.astimezone(zone).date().isoformat(),
         "name": one.first_name,
         "sector": one.sector,
         "programme": one.programme,
@@ -66,7 +66,7 @@ def known(one: Applied, reported: Reported | None) -> dict[str, Json]:
             "months": reported.months,
             "via": reported.via,
             "state": reported.state,
-            "at": reported.reported_at.date().isoformat(),
+            "at": reported.reported_at.astimezone(zone).date().isoformat(),
         }
         if reported
         else None,

@@ -263,7 +263,7 @@ class Turns:
         wants = next((e for e in spoken.effects if isinstance(e, Wants)), None)
         if wants is None:
             return spoken
-        facts = await look_up(tx, self.keyring, place, wants, self.clock())
+        facts = await look_up(tx, self.keyring, place, wants, self.clock().astimezone(self.settings.zone))
         told = converse(self.house, spoken.talk, replace(inbound, content=Told(wants.name, facts)))
         others = tuple(e for e in spoken.effects if e is not wants)
         return replace(told, effects=(*others, *told.effects))

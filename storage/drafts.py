@@ -12,6 +12,7 @@ from datetime import datetime
 import orjson
 
 from conversations.saved import load_session
+from conversations.talking import TRAINING
 from storage import consents, scheduled
 from storage.columns import micros, moment, moment_or_none
 from storage.keys import Keyring
@@ -61,7 +62,7 @@ async def resting(
     start = after or (micros(now), 0)
     looked = await tx.rows(
         "SELECT touched_at, id, chat_id, form, asked FROM sessions WHERE done = '' AND (touched_at, id) < ($1, $2) "
-        f"ORDER BY touched_at DESC, id DESC LIMIT {LOOKED_AT}",
+        f"AND slot <> '{TRAINING}' ORDER BY touched_at DESC, id DESC LIMIT {LOOKED_AT}",
         start,
     )
     here = [(at, row_id) for at, row_id, _, its_form, question in looked if (its_form, question) == (form, asked)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from conversations.talking import TRAINING
 from storage.columns import micros
 from storage.queue import STATES
 from storage.tx import Tx
@@ -81,13 +82,15 @@ async def count_decided(tx: Tx, since: datetime, until: datetime) -> Counted:
 async def count_stood(tx: Tx, since: datetime, until: datetime, ends: Sequence[str]) -> Counted:
     """Where everybody stood who wrote last in these hours, by channel: "form question end", end "" while open.
 
+    Practice is nobody's place.
+
     ends: every way a form can end. A session's hour is rounded up, so one hour of them is one point of the index.
     """
     found: dict[Key, int] = {}
     first = micros(since) // HOUR + 1
     for hour in range(first, micros(until) // HOUR + 1):
         arms = " UNION ALL ".join(
-            f"SELECT chat_id, form, asked, done FROM sessions WHERE done = ${n} AND touched_at = $1"
+            f"SELECT chat_id, form, asked, done FROM sessions WHERE done = ${n} AND touched_at = $1 AND slot <> '{TRAINING}'"
             for n, _ in enumerate(ends, start=2)
         )
         rows = await tx.rows(

@@ -36,7 +36,7 @@ async def asked_again(
     )
     spoken = converse(services.house, place.talk, inbound)
     for wants in (effect for effect in spoken.effects if isinstance(effect, Wants)):
-        facts = await look_up(tx, services.keyring, place, wants, now)
+        facts = await look_up(tx, services.keyring, place, wants, now.astimezone(services.settings.zone))
         spoken = converse(services.house, spoken.talk, replace(inbound, content=Told(wants.name, facts)))
     message = spoken.message
     return replace(message, text=_masked(services, application, message.text)) if message else None

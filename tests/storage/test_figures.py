@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import applications, figures
+from conversations.talking import TRAINING
+from storage import applications, drafts, figures
 from storage.database import Database
 from storage.figures import Key
 from storage.keys import Keyring
@@ -70,6 +71,18 @@ async def test_where_people_stand_is_counted_in_the_hour_of_their_last_word(
         Key("", "telegram", "registration nik "): 1,
         Key("", "telegram", "registration born minor"): 1,
     }
+
+
+async def test_practice_stands_nowhere_and_is_no_draft_that_rests(database: Database, keyring: Keyring) -> None:
+    await talk(database, keyring, SITI, session=a_session())
+    await talk(database, keyring, BUDI, session=a_session())
+    async with database.writing() as tx:
+        await tx.rows("UPDATE sessions SET slot = $1 WHERE chat_id = (SELECT MAX(id) FROM chats)", (TRAINING,))
+    async with database.reading() as tx:
+        counted = await figures.count_stood(tx, NOW - timedelta(hours=1), NOW, ENDS)
+        resting = await drafts.resting(tx, keyring, "registration", "born", (), later(hours=2), after=None, limit=9)
+    assert counted == {Key("", "telegram", "registration born "): 1}
+    assert len(resting.drafts) == 1
 
 
 async def test_a_day_counted_again_replaces_what_was_kept(database: Database) -> None:
