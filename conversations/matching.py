@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import log
 
-from conversations.rules.spelling import slips, unstretched, words
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from conversations.rules.spelling import allowance, unstretched, words
 from conversations.rules.tables import rows
 
 SURE = ((0.63, 0.10), (0.57, 0.13), (0.50, 0.18))  # from here on it is answered, if it is so clear of the others
@@ -155,6 +158,13 @@ for _name, _phrase in _ASKED:
         _TOPICS_OF[_word].add(_name)
 _WEIGHTS: Mapping[str, float] = {word: log(1 + len(TOPICS) / len(names)) for word, names in _TOPICS_OF.items()}
 _UNKNOWN = _STRANGE * log(1 + len(TOPICS) / 2)
+_WEIGHED: tuple[float, ...] = tuple(sum(_WEIGHTS[word] for word in phrase) for _, phrase in _ASKED)
+_HOLDING: dict[str, list[int]] = defaultdict(list)  # word: the ways of asking that hold it
+for _place, (_, _phrase) in enumerate(_ASKED):
+    for _word in _phrase:
+        _HOLDING[_word].append(_place)
+_OURS = tuple(word for word in _WEIGHTS if not word.isdigit())
+_MOST_SLIPS = 2
 
 
 def find(text: str) -> Found:
@@ -169,13 +179,12 @@ def find(text: str) -> Found:
         if known:
             heard[known] = max(heard.get(known, 0.0), sureness)
     other = _OTHER_SCHEME & set(heard)
-    for name, phrase in _ASKED:
+    for place in {place for word in heard for place in _HOLDING[word]}:
+        name, phrase = _ASKED[place]
         shared = sum(_WEIGHTS[word] * heard[word] for word in phrase if word in heard)
-        if shared:
-            asked = sum(_WEIGHTS[word] for word in phrase)
-            score = 2 * shared / (typed + asked)
-            score *= _BESIDE_IT if other and not other & set(phrase) else 1
-            best[name] = max(best.get(name, 0.0), score)
+        score = 2 * shared / (typed + _WEIGHED[place])
+        score *= _BESIDE_IT if other and not other & set(phrase) else 1
+        best[name] = max(best.get(name, 0.0), score)
     likely = sorted(((score, name) for name, score in best.items() if score >= LEAST), reverse=True)
     return Found(tuple((name, score) for score, name in likely), bool(_ELSEWHERE & set(words(text))))
 
@@ -189,9 +198,11 @@ def _known(word: str) -> tuple[str, float]:
 
 
 def _near(word: str) -> Iterator[tuple[int, str]]:
-    for known in _WEIGHTS:
-        if not word.isdigit() and not known.isdigit() and (count := slips(word, known)) is not None and count <= 2:
-            yield count, known
+    if word.isdigit():
+        return
+    for known, count, _ in process.extract(word, _OURS, scorer=OSA.distance, score_cutoff=_MOST_SLIPS, limit=None):
+        if count <= allowance(min(len(word), len(known))):
+            yield int(count), known
 
 
 # ---- does it look like one ----------------------------------------------------------------------------------------

@@ -55,7 +55,8 @@ def choose(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str,
         return None
     typed = " ".join(split(text))
     values = [option.value for option in offered]
-    mark = next((v for v in values if bare_mark(text) in words.get(v, ())), None)
+    bare = bare_mark(text)
+    mark = next((v for v in values if bare in words.get(v, ())), None)
     if mark is not None:
         return mark
     if not typed:
@@ -64,7 +65,7 @@ def choose(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str,
     plain = _unwrapped(typed)
     for said in dict.fromkeys((typed, plain)):
         for value in values:
-            if said in map(_said, words.get(value, ())):
+            if said in _all_said(words.get(value, ())):
                 return value
     if found := _by_place(plain, offered) or _by_label(typed, plain, offered):
         return found
@@ -78,6 +79,12 @@ def choose(text: str, offered: Sequence[Offered], words: Mapping[str, tuple[str,
 def _said(text: str) -> str:
     """Fold a label or a word of ours. What people typed is never kept in this cache."""
     return " ".join(split(text))
+
+
+@lru_cache(maxsize=256)
+def _all_said(texts: tuple[str, ...]) -> frozenset[str]:
+    """The words of ours for one option, folded."""
+    return frozenset(map(_said, texts))
 
 
 def _unwrapped(typed: str) -> str:

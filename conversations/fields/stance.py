@@ -38,6 +38,7 @@ NO = (
     *("blom", "belom", "jangan", "jgn", "no", "n", "nope", "not", "t", "tak", "emoh", "ogah", "salah", "keliru"),
     *("nolak", "menolak", "wrong", "disagree", "👎", "❌", "✖", "🙅"),
 )
+_YES, _NO = frozenset(YES), frozenset(NO)
 _EITHER = frozenset(
     (
         *("kak", "ka", "kakak", "min", "bang", "mas", "mbak", "bu", "pak", "gan", "om", "bos", "admin"),
@@ -81,6 +82,7 @@ _WILLING = frozenset(
         *("am", "have", "a", "the", "please", "thank", "you", "yet", "bener"),
     )
 )
+_BESIDE = _WILLING | _EITHER  # words that may stand beside either
 _BUT = frozenset(
     (
         *(
@@ -127,45 +129,47 @@ _FINE = (
 
 def bare_mark(text: str) -> str:
     """Take skin tones, emoji variants and repetition off, so that every row of thumbs up is one thumb up."""
-    bare = "".join(c for c in text if c != "\ufe0f" and not "\U0001f3fb" <= c <= "\U0001f3ff").strip()
+    marked = not text.isascii()
+    bare = "".join(c for c in text if c != "\ufe0f" and not "\U0001f3fb" <= c <= "\U0001f3ff") if marked else text
+    bare = bare.strip()
     return bare[0] if bare and len(set(bare)) == 1 and not bare[0].isalnum() else bare
 
 
 def stance(text: str) -> Stance | None:
     """Hear a yes or a no. "yes?" and "no?" mean: ask again before believing it. None: neither was said."""
     bare = bare_mark(text)
-    if bare in YES or bare in NO:
-        return "yes" if bare in YES else "no"
+    if bare in _YES or bare in _NO:
+        return "yes" if bare in _YES else "no"
     said = unstretched(fold(text))
-    if said in YES or said in NO:
-        return "yes" if said in YES else "no"
+    if said in _YES or said in _NO:
+        return "yes" if said in _YES else "no"
     if said in _FINE:
         return "yes?"
     words = said.split()
     if not words:
         return None
     asks = "?" in text
-    first = next((word for word in words if word not in _EITHER or word in YES), words[0])
+    first = next((word for word in words if word not in _EITHER or word in _YES), words[0])
     rest = [word for word in words if word is not first]
-    if first in NO:
-        return _weigh("no", rest, NO, YES, asks)
-    if first in YES:
-        return _weigh("yes", rest, YES, NO, asks)
+    if first in _NO:
+        return _weigh("no", rest, _NO, _YES, asks)
+    if first in _YES:
+        return _weigh("yes", rest, _YES, _NO, asks)
     return None
 
 
 def _weigh(
-    side: Literal["yes", "no"], rest: list[str], own: tuple[str, ...], other: tuple[str, ...], asks: bool
+    side: Literal["yes", "no"], rest: list[str], own: frozenset[str], other: frozenset[str], asks: bool
 ) -> Stance | None:
     """Believe a stance only when everything else that was said goes with it."""
-    against = [word for word in rest if word in other and word not in _WILLING | _EITHER]
-    twice = [word for word in rest if word in own and word not in _WILLING | _EITHER]
+    against = [word for word in rest if word in other and word not in _BESIDE]
+    twice = [word for word in rest if word in own and word not in _BESIDE]
     if against or (side == "no" and twice):
         return None
     if any(word in _ASKING for word in rest):
         return None
     if any(word in _BUT for word in rest) or asks:
         return "yes?" if side == "yes" else None
-    if all(word in _EITHER or word in _WILLING or word in own for word in rest):
+    if all(word in _BESIDE or word in own for word in rest):
         return side
     return "yes?" if side == "yes" else "no?"

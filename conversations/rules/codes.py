@@ -126,8 +126,10 @@ def _like_a_code(part: str, said: str) -> bool:
 
 def _heard(text: str) -> str:
     """The text in plain capitals: wide, accented and invisible signs made plain, "tujuh" or "te" as 7 or T."""
-    apart = unicodedata.normalize("NFKD", text[:_LONGEST])
-    kept = "".join(c for c in apart if c.isspace() or unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
+    kept = text[:_LONGEST]
+    if not (kept.isascii() and kept.isprintable()):
+        apart = unicodedata.normalize("NFKD", kept)
+        kept = "".join(c for c in apart if c.isspace() or unicodedata.category(c) not in ("Mn", "Cf", "Cc"))
     return _WORD.sub(lambda word: _SPOKEN.get(word[0].casefold(), word[0].upper()), kept)
 
 
