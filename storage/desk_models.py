@@ -223,3 +223,27 @@ class RecoveryCode(Table, table=True):
     staff_id: int = big(foreign_key="staff.id")
     code_hash: bytes
     used_at: datetime | None = when(default=None)
+
+
+class OutlineFile(Table, table=True):
+    """A file of outlines somebody brought. state: previewed, applied, discarded.
+
+    lines: what its features are (JSON); shapes: their geometry, and sketch: a drawing of them (JSON), both "" once it
+    was decided. area: its bringer's own area, to which it is kept. uploaded_by, decided_by: as the record names them.
+    """
+
+    __tablename__ = "outline_files"
+    __table_args__ = (Index(None, "state", "id"), AUTO)
+    id: int | None = Field(default=None, sa_column=id_column())
+    state: str = "previewed"
+    file_name: str = ""
+    area: str = ""
+    lines: str = "[]"
+    shapes: str = ""
+    sketch: str = ""
+    apart: int = 0  # how many features had borders that did not meet
+    uploaded_by: str = ""
+    uploaded_at: datetime = when()
+    decided_by: str = ""
+    decided_at: datetime | None = when(default=None)
+    kept: int = 0  # outlines that came of it

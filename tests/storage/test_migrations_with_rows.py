@@ -221,6 +221,14 @@ async def test_who_wrote_before_floods_were_known_is_answered_and_what_was_flagg
         assert await ask(url, f"SELECT receipt FROM applications WHERE state = 'submitted' AND {carries}") == found
 
 
+async def test_outlines_of_before_stay_and_files_can_be_looked_at(at: At) -> None:
+    url = await at("0012")
+    await insert(url, "outlines", area_code="31.71", rw="", geojson="{}", imported_at=1)
+    await migrate(url)
+    assert await ask(url, "SELECT area_code, geojson FROM outlines") == [("31.71", "{}")]
+    assert await ask(url, "SELECT COUNT(*) FROM outline_files WHERE state = 'previewed'") == [(0,)]
+
+
 def test_every_migration_has_a_test_here() -> None:
     scripts = migrating.ScriptDirectory.from_config(migrating.config()).walk_revisions()
     tested = Path(__file__).read_text()
