@@ -76,8 +76,9 @@ async def build(
 def verdict(batch: Batch, built: Built, kind: Kind) -> Verdict:
     """Whether a file is what was sealed; where it is not, why.
 
-    let_go: somebody was forgotten, or retention let go of them. packed_otherwise: the same rows, written by another
-    release of the library or of zlib. changed: the rows themselves differ, so the program or its tables did.
+    let_go: somebody was forgotten or had their data restricted, or retention let go of them. packed_otherwise: the same
+    rows, written by another release of the library or of zlib. changed: the rows themselves differ, so the program or
+    its tables did.
     """
     if built.digests[kind] == batch.digests.get(kind):
         return "same"

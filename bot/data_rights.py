@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from conversations.turn import Json
-from storage import applications, audit, consents, data_requests, held
+from storage import applications, audit, consents, data_requests, held, restrictions
 from storage.data_requests import Kind
 from storage.keys import Keyring
 from storage.turns import Kept, Place
@@ -65,6 +65,16 @@ async def request(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datet
         receipt=str(facts["receipt"]),
         body=str(facts["what"]),
     )
+
+
+async def restricted(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
+    """BATASI: from this moment on none of their applications goes into a batch."""
+    await restrictions.restrict(tx, kept.place.chat_id, kept.place.person_id, now)
+
+
+async def restriction_lifted(tx: Tx, keyring: Keyring, kept: Kept, facts: Facts, now: datetime) -> None:
+    """They took it back: their applications go on."""
+    await restrictions.lift(tx, kept.place.chat_id, kept.place.person_id, now)
 
 
 async def prove_erasure(tx: Tx, number: str, erased: int, now: datetime) -> None:

@@ -37,4 +37,6 @@ RECORDS: Mapping[str, Recorded] = {
     "came_by": volunteering.came_by,
     "report": trust_rows.report,
     "data_request": data_rights.request,
+    "restricted": data_rights.restricted,
+    "restriction_lifted": data_rights.restriction_lifted,
 }

@@ -13,6 +13,7 @@ from conversations.turn import Offered, Talk
 ASKED: Mapping[str, str] = {  # the button that says yes → the command that asks again
     "erase_yes": "erase",
     "restrict:yes": "restrict",
+    "restrict:lift": "restrict",
     "restart_yes": "restart",
     "resign_yes": "resign",
 }

@@ -215,13 +215,15 @@ def _volunteers() -> Iterator[tuple[str, Expected]]:
 def _own_data() -> Iterator[tuple[str, Expected]]:
     day: Sample = {"at": _LONG_DAY, "due": _LONG_DAY, "number": RECEIPT}
     said = ("head", "none", "sent", "also", "rights", "little", "end", "consents", "no_consents", "requests")
-    for key in (*said, "reminders.on", "reminders.off", "restricting", "erasure.which"):
+    stands = ("reminders.on", "reminders.off", "restricting", "restricted", "restrict.lifted", "changing")
+    for key in (*said, *stands, "erasure.which"):
         yield f"mydata.{key}", Expected("text")
     for key in ("which", "nothing", "sent"):
         yield f"mydata.correct.{key}", Expected("text")
     for key in ("restrict.done", "erasure.found", "erasure.unknown"):
         yield f"mydata.{key}", Expected("text", (day,))
-    for key in ("history", "restrict.yes"):
+    yield "mydata.changing.line", Expected("phrase", ({"name": "Jenis kelamin", "value": "3174••••••••0003"},))
+    for key in ("history", "restrict.yes", "restrict.lift"):
         yield f"mydata.{key}", Expected("label")
     for why in mydata.REASONS:
         yield f"mydata.why.{why}", Expected("text")

@@ -14,8 +14,22 @@ from conversations.fields.sentence import Sentence
 from conversations.form import Ask, Form
 from conversations.questions import buttons
 from conversations.rules import receipts
+from conversations.standing import shown
 from conversations.talking import Decided, House, ask_on, carry_on, menu, pressed, way_on
-from conversations.turn import Consented, Fact, Inbound, Json, Offered, Option, Record, Reply, Session, Talk, Wants
+from conversations.turn import (
+    Consented,
+    Fact,
+    Inbound,
+    Json,
+    Offered,
+    Option,
+    Phrase,
+    Record,
+    Reply,
+    Session,
+    Talk,
+    Wants,
+)
 
 OWN = "registration"
 DAYS = 3  # correcting and restricting: three times 24 hours, UU 27/2022
@@ -27,6 +41,8 @@ REASONS: Mapping[str, tuple[str, ...]] = {  # why we hold an answer → the step
 ALSO = ("numbers", "kept", "payments", "reports", "ticks", "volunteer", "helped")
 PURPOSES = ("data", "reminders", "other")
 REQUESTS = ("correct", "restrict", "erase")
+RESTRICTED = "restricted"  # a fact of the talk: their own word, which the desk does not take back for them
+_LIFT = Option("!", "restrict:lift", key="mydata.restrict.lift")
 _WHICH = "which"
 MOST_RECEIPTS, MOST_CONSENTS = 3, 8
 
@@ -67,12 +83,14 @@ def tell(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) 
         for one in _rows(facts, "receipts")[-MOST_RECEIPTS:]
     ]
     sent = (Reply("mydata.sent", lines=tuple(sent_on)),) if sent_on else ()
+    answers = (*answers, *_changing(house, talk))
     head = Reply("mydata.head" if answers or sent else "mydata.none", private=bool(answers))
     reminders = Reply(f"mydata.reminders.{'on' if facts.get('reminders') else 'off'}")
+    held_back = (Reply("mydata.restricted"),) if talk.facts.get(RESTRICTED) else ()
     rights = Reply(
         "mydata.rights" if answers or sent else "mydata.little", options=_rights(talk, held=bool(answers or sent))
     )
-    return Decided(talk, (head, *answers, *sent, reminders, rights))
+    return Decided(talk, (head, *answers, *sent, reminders, *held_back, rights))
 
 
 def _also(talk: Talk, facts: Mapping[str, Json]) -> Reply:
@@ -96,6 +114,23 @@ def _answers(house: House, talk: Talk) -> tuple[Reply, ...]:
         for why, some in groups
         if some
     )
+
+
+def _changing(house: House, talk: Talk) -> tuple[Reply, ...]:
+    """What was taken back or is asked about once more: no answer any more, and held all the same."""
+    session = talk.sessions.get(OWN)
+    if session is None:
+        return ()
+    form = house.forms[OWN]
+    held = {step: answer.value for step, answer in session.kept.items() if step not in session.answers}
+    if session.doubt is not None and session.doubt.step not in session.answers:
+        held[session.doubt.step] = session.doubt.value
+    lines = tuple(
+        ("mydata.changing.line", {"name": Phrase(f"{OWN}.{step}.name"), **shown(form, form.asks[step], value)})
+        for step, value in held.items()
+        if step in form.asks and form.asks[step].listed
+    )
+    return (Reply("mydata.changing", lines=lines, private=True),) if lines else ()
 
 
 def _lines(house: House, talk: Talk) -> tuple[ReviewLine, ...]:
@@ -198,14 +233,20 @@ def _receipt(session: Session | None) -> str:
 
 
 def restrict(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:
-    """BATASI takes a yes; then reminders stop at once and the desk has three days."""
+    """BATASI takes a yes; then reminders and handing over stop at once. Said again it offers the way back."""
+    if argument == "lift":
+        on = replace(talk, facts={name: fact for name, fact in talk.facts.items() if name != RESTRICTED})
+        return Decided(on, (Reply("mydata.restrict.lifted", options=way_on(on)),), (Record("restriction_lifted"),))
+    if talk.facts.get(RESTRICTED) and argument != "yes":
+        return Decided(talk, (Reply("mydata.restricted", options=(_LIFT, *way_on(talk))),))
     if argument != "yes":
         yes = Option("!", "restrict:yes", key="mydata.restrict.yes")
         return Decided(talk, (Reply("mydata.restricting", options=(yes, *way_on(talk))),))
-    quiet = replace(talk, facts={**talk.facts, "reminders_off": True})
+    quiet = replace(talk, facts={**talk.facts, "reminders_off": True, RESTRICTED: True})
     effects = (
         Consented("reminders", False, "mydata.restricting", pressed(talk, inbound)),
         Record("reminders_stopped"),
+        Record("restricted"),
         Record("data_request", {"kind": "restrict", "receipt": "", "what": ""}),
     )
     due = inbound.today + timedelta(days=DAYS)

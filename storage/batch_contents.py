@@ -19,7 +19,7 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One person of a batch. answers: those of the version that was sealed, none where they were let go of since.
+    """One person of a batch. answers: those of the version that was sealed, none where they were let go of or restricted since.
 
     area_code, programme: as the manifest counts them; a correction that came too late changes neither.
     """
@@ -42,7 +42,7 @@ async def pages(db: Database, keyring: Keyring, batch_id: int) -> AsyncIterator[
             rows = await tx.rows(
                 "SELECT e.position, a.receipt, a.submitted_at, (SELECT MAX(d.at) FROM decisions d "
                 "WHERE d.application_id = a.id AND d.kind = 'approve' AND d.undone_at IS NULL), a.referral, "
-                "e.version, v.answers, p.key FROM batch_entries e JOIN applications a ON a.id = e.application_id "
+                "e.version, v.answers, p.key, e.live FROM batch_entries e JOIN applications a ON a.id = e.application_id "
                 "JOIN application_versions v ON v.application_id = e.application_id AND v.version = e.version "
                 "JOIN people p ON p.id = a.person_id "
                 "WHERE e.batch_id = $1 AND e.position > $2 ORDER BY e.position LIMIT $3",
@@ -58,9 +58,9 @@ async def pages(db: Database, keyring: Keyring, batch_id: int) -> AsyncIterator[
                 submitted_at=moment(submitted_at),
                 approved_at=moment_or_none(approved_at),
                 referral=referral or "",
-                answers=_opened(keyring, receipt, version, sealed, wrapped),
+                answers=_opened(keyring, receipt, version, sealed, wrapped) if live else {},
             )
-            for position, receipt, submitted_at, approved_at, referral, version, sealed, wrapped in rows
+            for position, receipt, submitted_at, approved_at, referral, version, sealed, wrapped, live in rows
         ]
         last = rows[-1][0]
 

@@ -18,6 +18,7 @@ import orjson
 
 from storage.choosing import Args, Choice, Mark, chosen, mark_of
 from storage.columns import moment, moment_or_none
+from storage.restrictions import STANDS
 from storage.tx import Tx
 
 LOCK = 7_823_003  # PostgreSQL's advisory lock: batches are begun one after another
@@ -198,10 +199,10 @@ async def start(
     )
     [(taken,)] = await tx.rows(
         "SELECT COUNT(*) FROM batch_entries e JOIN applications a ON a.id = e.application_id "
-        "WHERE e.batch_id = $1 AND a.state = 'batched' AND a.version = e.version",
+        f"WHERE e.batch_id = $1 AND a.state = 'batched' AND a.version = e.version AND NOT {STANDS}",
         (batch_id,),
     )
-    if taken != seen.count:  # PostgreSQL: an approval was taken back between two of our statements
+    if taken != seen.count:  # PostgreSQL: an approval was taken back, or data restricted, between two of our statements
         raise ChoiceChanged
     return int(batch_id)
 

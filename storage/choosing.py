@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from storage.keys import Keyring
 from storage.opened import COLUMNS, Listed, listed
+from storage.restrictions import STANDS
 from storage.tx import Tx
 
 _AREAS = {5: "kota_code", 8: "kecamatan_code"}  # by the length of a code: 31.74, 31.74.05, 31.74.05.1003
-LEFT_OUT = ("simulated", "real", "elsewhere", "other_days", "same_nik", "over_limit")
+LEFT_OUT = ("restricted", "simulated", "real", "elsewhere", "other_days", "same_nik", "over_limit")
 # Whose NIK is on its way, or with the agency already, is not sent a second time.
 _ON_THE_WAY = "('batched','handed_over','registered','waiting_for_payment','active','late')"
 
@@ -88,7 +89,7 @@ def chosen(choice: Choice, args: Args) -> str:
     most = f" LIMIT {args(choice.limit)}" if choice.limit else ""
     return (
         f"SELECT a.id, a.version, a.submitted_at, a.changed_at FROM applications a WHERE {' AND '.join(where)} "
-        f"AND NOT {_SAME_NIK} ORDER BY a.submitted_at, a.id{most}"
+        f"AND NOT {_SAME_NIK} AND NOT {STANDS} ORDER BY a.submitted_at, a.id{most}"
     )
 
 
@@ -107,7 +108,10 @@ async def left_out(tx: Tx, choice: Choice) -> dict[str, int]:
     """How many approved ones the choice does not take, by the first reason of LEFT_OUT that holds; "over_limit" last."""
     args = Args()
     other = f"a.simulated <> {args(choice.which == 'simulated')}"
-    cases = [f"WHEN {other} THEN '{'real' if choice.which == 'simulated' else 'simulated'}'"]
+    cases = [
+        f"WHEN {STANDS} THEN 'restricted'",
+        f"WHEN {other} THEN '{'real' if choice.which == 'simulated' else 'simulated'}'",
+    ]
     if choice.area:
         cases.append(f"WHEN {_column(choice.area)} <> {args(choice.area)} THEN 'elsewhere'")
     if days := _days(choice, args):

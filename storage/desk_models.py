@@ -15,6 +15,8 @@ from storage.columns import id_column
 from storage.table import AUTO, Table, big, when
 
 _LIVE = text("live")
+_SETTLED_WORDS = text("state = 'settled' AND (body IS NOT NULL OR note IS NOT NULL)")
+_STANDING = text("lifted_at IS NULL")
 _UNSETTLED = text("settled_by IS NULL")
 
 
@@ -181,7 +183,11 @@ class Report(Table, table=True):
     """Something wrong that somebody tells us of: a false bot, a collector. state: open, settled. body, note: sealed."""
 
     __tablename__ = "reports"
-    __table_args__ = (Index(None, "state", "at"), AUTO)
+    __table_args__ = (
+        Index(None, "state", "at"),
+        Index("ix_reports_settled_words", "settled_at", sqlite_where=_SETTLED_WORDS, postgresql_where=_SETTLED_WORDS),
+        AUTO,
+    )
     id: int | None = Field(default=None, sa_column=id_column())
     kind: str
     chat_id: int = big(foreign_key="chats.id", index=True)
@@ -199,7 +205,13 @@ class DataRequest(Table, table=True):
     """A right somebody uses on their data: correct, restrict, erase. due_at: three times 24 hours later (UU 27/2022)."""
 
     __tablename__ = "data_requests"
-    __table_args__ = (Index(None, "state", "due_at"), AUTO)
+    __table_args__ = (
+        Index(None, "state", "due_at"),
+        Index(
+            "ix_data_requests_settled_words", "settled_at", sqlite_where=_SETTLED_WORDS, postgresql_where=_SETTLED_WORDS
+        ),
+        AUTO,
+    )
     id: int | None = Field(default=None, sa_column=id_column())
     kind: str
     chat_id: int = big(foreign_key="chats.id", index=True)
@@ -212,6 +224,25 @@ class DataRequest(Table, table=True):
     settled_at: datetime | None = when(default=None)
     settled_by: int | None = big(default=None, foreign_key="staff.id")
     note: bytes | None = None
+
+
+class Restriction(Table, table=True):
+    """An application that is only stored, by its person's word (BATASI), since then. lifted_at: they took it back."""
+
+    __tablename__ = "restrictions"
+    __table_args__ = (
+        Index(
+            *("uq_restrictions_standing", "application_id"),
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+        AUTO,
+    )
+    id: int | None = Field(default=None, sa_column=id_column())
+    application_id: int = big(foreign_key="applications.id", index=True)
+    since: datetime = when()
+    lifted_at: datetime | None = when(default=None)
 
 
 class RecoveryCode(Table, table=True):

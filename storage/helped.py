@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import orjson
 
 from conversations.saved import dump_session
 from conversations.turn import Session
+from conversations.whose import SEVERAL
 from storage import reminders
+from storage.columns import micros
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
 
 PROOFS_A_DAY = 5
+_LEFT_US = "state NOT IN ('waiting','sending','unknown','held')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +82,16 @@ async def applicant(tx: Tx, keyring: Keyring, chat_id: int, slot: str) -> Applic
 
 
 async def finish(tx: Tx, chat_id: int, slot: str, receipt: str, now: datetime) -> None:
-    """Their form was handed in: note which it is, and for which volunteer it counts."""
+    """Their form was handed in: note which it is, and for which volunteer it counts: for whoever got it done."""
     await tx.rows(
         "UPDATE helped SET application_id = (SELECT id FROM applications WHERE receipt = $1), "
         "finished_at = COALESCE(finished_at, $2) WHERE chat_id = $3 AND slot = $4",
         (receipt, now, chat_id, slot),
     )
     await tx.rows(
-        "UPDATE applications SET helped_by = (SELECT volunteer_id FROM helped WHERE chat_id = $1 AND slot = $2) "
-        "WHERE receipt = $3",
+        "UPDATE applications SET helped_by = (SELECT volunteer_id FROM helped WHERE chat_id = $1 AND slot = $2), "
+        "referral = COALESCE((SELECT v.code FROM helped h JOIN volunteers v ON v.id = h.volunteer_id "
+        "WHERE h.chat_id = $1 AND h.slot = $2), referral) WHERE receipt = $3",
         (chat_id, slot, receipt),
     )
 
@@ -107,6 +113,34 @@ async def slots_about(tx: Tx, application_id: int) -> tuple[str, ...]:
         return ("",)
     slot, claimed_at = rows[0]
     return (str(slot),) if claimed_at is None else ("", str(slot))
+
+
+async def forget_words(tx: Tx, person_ids: Sequence[int], unsaid: Literal["too", "stays"] = "too") -> None:
+    """Take out what was said about these people on the phones they were helped from: it is under their helpers' keys.
+
+    unsaid: what has not left us yet.
+    """
+    only = f" AND {_LEFT_US}" if unsaid == "stays" else ""
+    for person_id in person_ids:
+        for chat_id, slot, from_chat_id, from_slot in await tx.rows(
+            "SELECT chat_id, slot, from_chat_id, from_slot FROM helped WHERE person_id = $1", (person_id,)
+        ):
+            for place in ((chat_id, slot), (from_chat_id, from_slot)):
+                if place[0] is not None:
+                    await tx.rows("UPDATE inbox SET body = NULL WHERE chat_id = $1 AND slot = $2", place)
+                    await tx.rows(f"DELETE FROM outbox WHERE chat_id = $1 AND slot = $2{only}", place)
+                    together = (place[0], SEVERAL)  # what names them beside others is on nobody's page
+                    await tx.rows("UPDATE inbox SET body = NULL WHERE chat_id = $1 AND slot = $2", together)
+                    await tx.rows(f"DELETE FROM outbox WHERE chat_id = $1 AND slot = $2 AND {_LEFT_US}", together)
+
+
+async def forget_what_nobody_marked(tx: Tx, chat_id: int, before: datetime) -> None:
+    """Take out of a chat what is older than the mark of whose it is: some of it may be about who is forgotten."""
+    at = micros(before)
+    await tx.rows("UPDATE inbox SET body = NULL WHERE chat_id = $1 AND slot IS NULL AND arrived_at < $2", (chat_id, at))
+    await tx.rows(
+        f"DELETE FROM outbox WHERE chat_id = $1 AND slot IS NULL AND created_at < $2 AND {_LEFT_US}", (chat_id, at)
+    )
 
 
 async def without_a_phone(tx: Tx, person_id: int) -> list[int]:

@@ -39,6 +39,7 @@ async def erase(tx: Tx, keyring: Keyring, person_id: int, now: datetime, *, keep
         messages = await _blank(tx, chat_id, now, but=await _newest_answer(tx, chat_id))
         await tx.rows("DELETE FROM referrals WHERE chat_id = $1", (chat_id,))
         await _move(tx, keyring, person_id, chat_id, now)
+    await helped.forget_words(tx, (*others, person_id))
     for somebody in (*others, person_id):
         for (wrapped,) in await tx.rows("SELECT key FROM people WHERE id = $1 AND key IS NOT NULL", (somebody,)):
             keyring.forget(bytes(wrapped))

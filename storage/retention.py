@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage import imports, people, quiet, thinning, volunteers_gone
+from storage import helped_gone, imports, people, quiet, settling, thinning, volunteers_gone
 from storage.columns import micros
 from storage.database import Database
 from storage.keys import Keyring
@@ -27,6 +27,7 @@ async def due(tx: Tx, now: datetime) -> dict[str, int]:
     return {
         **found, "farewells": int(gone), "silent": await quiet.due(tx, now), "ended": await thinning.due(tx, now),
         "lists": await imports.due(tx, now), "volunteers": await volunteers_gone.due(tx, now),
+        "helped": await helped_gone.due(tx, now), **await settling.due(tx, now),
     }  # fmt: skip
 
 
@@ -35,7 +36,9 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
 
     silent: people who wrote nothing for 30 days and never submitted anything. ended: applications 30 days after their
     end, thinned. lists: the lines of the agency's files, 30 days after they were applied or undone, or never were.
-    volunteers: invitations nobody took, and what ties an ended one to a person, after 30 days.
+    volunteers: invitations nobody took, and what ties an ended one to a person, after 30 days. helped: people whose form
+    rests on another's phone for 30 days. reports, data_requests: their words, 30 days after they were settled, and of
+    reports nobody settled after 180.
     consents: proofs older than five years. moments: what happened or was cancelled 30 days ago.
     On SQLite what went is overwritten in the file, too. Returns how many of each went.
     """
@@ -58,17 +61,20 @@ async def retain(db: Database, keyring: Keyring, now: datetime) -> dict[str, int
     removed["ended"] = await thinning.thin(db, now)
     removed["lists"] = await imports.let_go(db, now)
     removed["volunteers"] = await volunteers_gone.let_go(db, keyring, now)
+    removed["helped"] = await helped_gone.let_go(db, keyring, now)
+    removed |= await settling.let_words_go(db, now)
     await db.checkpoint()
     return removed
 
 
-async def let_drafts_go(tx: Tx, chat_id: int, now: datetime) -> int:
+async def let_drafts_go(tx: Tx, keyring: Keyring, chat_id: int, now: datetime) -> int:
     """Let go of one chat's old drafts as of a time of its own: the simulator's clock runs ahead of ours."""
+    helped = await helped_gone.let_go_of_chat(tx, keyring, chat_id, now)
     _, where, age = _KINDS["drafts"]
     gone = await tx.rows(
         f"DELETE FROM sessions WHERE {where} AND chat_id = $2 RETURNING id", (micros(now - age), chat_id)
     )
-    return len(gone)
+    return helped + len(gone)
 
 
 _KINDS = {

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from storage.columns import micros
+from storage.database import Database
 from storage.keys import Keyring, PersonKey
 from storage.tx import Tx
 
 Inbox: TypeAlias = Literal["reports", "data_requests"]
+SETTLED = timedelta(days=30)
+NEVER_SETTLED = timedelta(days=180)  # a wrong nobody looked into for half a year is not looked into any more
+AT_ONCE = 500
+_WORDS = "(body IS NOT NULL OR note IS NOT NULL)"
+_DONE = f"(state = 'settled' AND settled_at < $1 AND {_WORDS})"
+# A request on data is never let go of unanswered: the law gives it a day, and the desk counts those overdue.
+_WORDED: Mapping[Inbox, tuple[str, tuple[timedelta, ...]]] = {
+    "reports": (f"{_DONE} OR (state = 'open' AND at < $2 AND {_WORDS})", (SETTLED, NEVER_SETTLED)),
+    "data_requests": (_DONE, (SETTLED,)),
+}
 
 
 def words_of(
@@ -23,6 +36,33 @@ def words_of(
         return "" if sealed is None else key.open(bytes(sealed), f"{inbox}.{name}/{person_id}").decode()
 
     return opened("body", body), opened("note", note)
+
+
+async def due(tx: Tx, now: datetime) -> dict[str, int]:
+    """How many rows of each inbox would lose their words now."""
+    found: dict[str, int] = {}
+    for inbox, (where, ages) in _WORDED.items():
+        [(count,)] = await tx.rows(f"SELECT COUNT(*) FROM {inbox} WHERE {where}", [micros(now - age) for age in ages])
+        found[inbox] = int(count)
+    return found
+
+
+async def let_words_go(db: Database, now: datetime) -> dict[str, int]:
+    """Take out the words of what was settled long enough ago, and of reports nobody settled. Kind, days and counts stay."""
+    gone: dict[str, int] = {}
+    for inbox, (where, ages) in _WORDED.items():
+        gone[inbox] = 0
+        while True:
+            async with db.writing() as tx:
+                rows = await tx.rows(
+                    f"UPDATE {inbox} SET body = NULL, note = NULL WHERE id IN "
+                    f"(SELECT id FROM {inbox} WHERE {where} LIMIT {AT_ONCE}) RETURNING id",
+                    [micros(now - age) for age in ages],
+                )
+            gone[inbox] += len(rows)
+            if len(rows) < AT_ONCE:
+                break
+    return gone
 
 
 async def settle(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from storage import helped
 from storage.columns import micros
 from storage.database import Database
 from storage.quiet import SILENT, forget_messages, with_nothing_whole
@@ -42,6 +44,7 @@ async def thin(db: Database, now: datetime) -> int:
                 "UPDATE application_versions SET answers = $1 WHERE application_id = $2", [(b"", *i) for i in ids]
             )
             await tx.many("UPDATE decisions SET reason = NULL WHERE application_id = $1", ids)
+            await helped.forget_words(tx, await _helped(tx, [row_id for row_id, _ in rows]), "stays")
             chats = await with_nothing_whole(tx, sorted({chat_id for _, chat_id in rows}))
             await tx.many("DELETE FROM sessions WHERE chat_id = $1 AND done = 'submitted'", [(c,) for c in chats])
             await forget_messages(tx, chats, now - SILENT)
@@ -50,6 +53,15 @@ async def thin(db: Database, now: datetime) -> int:
             break
     await _let_kept_go(db, now)
     return thinned
+
+
+async def _helped(tx: Tx, ids: Sequence[int]) -> list[int]:
+    """Those of these applications' people who were signed up from another's phone."""
+    if not ids:
+        return []
+    places = ",".join(f"${n}" for n in range(1, 1 + len(ids)))
+    rows = await tx.rows(f"SELECT person_id FROM helped WHERE application_id IN ({places})", list(ids))
+    return [int(person_id) for (person_id,) in rows if person_id is not None]
 
 
 async def _let_kept_go(db: Database, now: datetime) -> None:

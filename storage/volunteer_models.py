@@ -14,6 +14,7 @@ from sqlmodel import Field
 from storage.columns import id_column
 from storage.table import AUTO, Table, big, when
 
+_BEGUN = text("finished_at IS NULL")
 _RUSHED = text("rushed_at IS NOT NULL")
 
 
@@ -79,6 +80,7 @@ class Helped(Table, table=True):
     __table_args__ = (
         UniqueConstraint("chat_id", "slot"),
         Index(None, "volunteer_id", "started_at"),
+        Index("ix_helped_begun", "started_at", "id", sqlite_where=_BEGUN, postgresql_where=_BEGUN),
         AUTO,
     )
     id: int | None = Field(default=None, sa_column=id_column())

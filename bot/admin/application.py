@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
 from conversations.turn import Answer
-from storage import applications, audit, duplicates, helped
+from storage import applications, audit, duplicates, helped, restrictions
 from storage.applications import Opened
 from storage.decisions import UNDOABLE
 from storage.tx import Tx
@@ -73,6 +73,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         earlier = await _earlier(tx, desk, application, application.version - 1)
         alike = await duplicates.alike(tx, application.id)
         merged = await _merged(tx, desk, application)
+        restricted = (await restrictions.standing(tx, [application.id])).get(application.id)
         wanted = request.query_params.get("seen", "")
         stale = await _earlier(tx, desk, application, int(wanted) if wanted.isdecimal() and len(wanted) < 9 else 0)
     asked = services.house.words[application.language]
@@ -88,7 +89,7 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
         held_until=until,
         alike=[each for each in alike if within(each.area_code, desk.seat.member.area)], merged=merged,
-        elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
+        restricted=restricted, elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
         seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 

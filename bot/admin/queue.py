@@ -20,7 +20,7 @@ from bot.admin.places import CODE, narrowed, place_name, places
 from bot.services import Services
 from conversations.rules import receipts
 from conversations.rules.codes import VOLUNTEER
-from storage import applications, decisions, holds
+from storage import applications, decisions, holds, restrictions
 from storage.applications import Filters, Listed
 from storage.columns import micros, moment
 
@@ -86,9 +86,10 @@ async def _queue(request: Request, desk: Desk) -> Response:
         listed = await applications.queue(tx, desk.services.keyring, filters, after=after, limit=PAGE + 1)
         ids = [one.id for one in listed]
         returned, held = await decisions.returned(tx, ids), await holds.held(tx, ids, desk.services.clock())
+        restricted = await restrictions.standing(tx, ids)
         mine = await decisions.count_returned(tx, desk.seat.member.id) if desk.may("application.decide") else 0
     return desk.page(
-        request, "queue.html", returned=returned, held=held, mine=mine,
+        request, "queue.html", returned=returned, held=held, mine=mine, restricted=restricted,
         chosen=chosen, counts=counts, states=STATES, programmes=PROGRAMMES, sectors=SECTORS, flags=FLAGS,
         listed=listed[:PAGE], more=_mark(listed[PAGE - 1]) if len(listed) > PAGE else "",
         first=after is None, mask=mask, place=place_name, areas=places(own),

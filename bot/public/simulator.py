@@ -110,7 +110,7 @@ async def _let_time_pass(services: Services, chat: str, now: datetime) -> None:
         due = await scheduled.claim_due(tx, now, limit=100, chat_id=chat_id)
     await wake(services, due, now)
     async with services.db.writing() as tx:
-        await retention.let_drafts_go(tx, chat_id, now)
+        await retention.let_drafts_go(tx, services.keyring, chat_id, now)
 
 
 def _patience(wait: str) -> float:

@@ -195,7 +195,9 @@ def test_restricting_takes_a_yes_and_stops_reminders_at_once(sent: Chat) -> None
     assert not [e for e in sent.send(Said("batasi data saya")).effects if isinstance(e, Record)]
     spoken = sent.send(Tapped("!", "restrict:yes"))
     assert "paling lambat *27 November 2026*" in text(spoken)
-    assert [e.name for e in spoken.effects if isinstance(e, Record)] == ["reminders_stopped", "data_request"]
+    assert [e.name for e in spoken.effects if isinstance(e, Record)] == [
+        *("reminders_stopped", "restricted", "data_request"),
+    ]
     assert [(e.purpose, e.granted) for e in spoken.effects if isinstance(e, Consented)] == [("reminders", False)]
     assert sent.talk.facts["reminders_off"]
 
@@ -230,3 +232,30 @@ def test_each_right_has_its_word(said: str, name: str) -> None:
     command = parse(said)
     assert command is not None
     assert command.name == name
+
+
+def test_an_answer_that_is_being_changed_is_held_and_so_it_is_shown(sent: Chat) -> None:
+    sent.send(Said("perbaiki 3"))
+    said = text(hears(sent, "my_data", page=""))
+    assert "Yang sedang diganti" in said
+    assert "NIK: 3174••••••••0003" in said
+    sent.send(Said("3174055708950003"))
+    assert "Yang sedang diganti" not in text(hears(sent, "my_data", page=""))
+
+
+def test_an_answer_that_is_asked_about_once_more_is_held_and_so_it_is_shown(sent: Chat) -> None:
+    sent.send(Said("perbaiki 4"))
+    sent.send(Said("18-8-1995"))  # not the day in the NIK
+    assert sent.talk.sessions[OWN].doubt is not None
+    assert "Tanggal lahir: 18 Agustus 1995" in text(hears(sent, "my_data", page=""))
+
+
+def test_who_restricted_their_data_is_offered_the_way_back(sent: Chat) -> None:
+    sent.send(Said("batasi"))
+    sent.send(Said("ya"))
+    assert "sedang ditahan" in text(hears(sent, "my_data", page=""))
+    assert "sedang ditahan" in text(sent.send(Said("batasi")))
+    spoken = sent.send(Said("1"))
+    assert "jalan lagi" in text(spoken)
+    assert [e for e in spoken.effects if isinstance(e, Record)] == [Record("restriction_lifted")]
+    assert "Kalau dibatasi" in text(sent.send(Said("batasi")))

@@ -245,3 +245,23 @@ async def test_messages_of_before_are_of_nobody_known(at: At) -> None:
     assert await ask(url, "SELECT slot FROM inbox WHERE message_id = 'm1'") == [(None,)]
     assert await ask(url, "SELECT slot FROM help_requests") == [("",)]
     assert await ask(url, "SELECT from_chat_id, from_slot FROM helped") == [(None, "")]
+
+
+async def test_words_of_before_have_a_clock(at: At) -> None:
+    url = await at("0013")
+    await somebody(url)
+    told = {"kind": "bot", "volunteer_code": "", "state": "settled", "at": 1, "settled_at": 1, "body": b"x"}
+    await insert(url, "reports", chat_id=1, person_id=1, **told)
+    await insert(url, "helped", chat_id=1, slot="registration:2", witnessed=True, started_at=1)
+    await migrate(url)
+    words = "state = 'settled' AND (body IS NOT NULL OR note IS NOT NULL)"
+    assert await ask(url, f"SELECT COUNT(*) FROM reports WHERE {words} AND settled_at < 2") == [(1,)]
+    assert await ask(url, "SELECT slot FROM helped WHERE finished_at IS NULL") == [("registration:2",)]
+
+
+async def test_nobody_of_before_is_restricted(at: At) -> None:
+    url = await at("0014")
+    await somebody(url)
+    await migrate(url)
+    assert await ask(url, "SELECT COUNT(*) FROM applications") == [(1,)]
+    assert await ask(url, "SELECT COUNT(*) FROM restrictions") == [(0,)]

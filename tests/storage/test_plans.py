@@ -26,6 +26,7 @@ from storage import (
     figures,
     floods,
     help_requests,
+    helped,
     outbox,
     parked,
     payment_reports,
@@ -33,6 +34,7 @@ from storage import (
     quiet,
     referrals,
     reports,
+    restrictions,
     retention,
     rushes,
     scheduled,
@@ -344,6 +346,10 @@ async def inboxes(tx: Tx, keyring: Keyring, place: turns.Place, application_id: 
     await data_requests.open_for_chat(tx, place.chat_id)
     await data_requests.count_overdue(tx, NOW)
     await data_requests.settle(tx, wish, staff_id=staff_id, now=NOW)
+    await restrictions.restrict(tx, place.chat_id, place.person_id, NOW)
+    await restrictions.standing(tx, [application_id])
+    await restrictions.lift(tx, place.chat_id, place.person_id, NOW)
+    await helped.slots_about(tx, application_id)
     for area in (None, "31.71", "31.71.01", "31.71.01.1001", "31.99"):
         await waiting.waiting(tx, ("queue", "help", "payments", "reports", "requests", "parked"), area)
 
@@ -377,7 +383,7 @@ async def upkeep(db: Database, keyring: Keyring) -> None:
         ana = await place_of_within(tx, keyring)
         await people.erase(tx, keyring, ana.person_id, NOW)
         await retention.due(tx, NOW)
-        await retention.let_drafts_go(tx, place.chat_id, NOW)
+        await retention.let_drafts_go(tx, keyring, place.chat_id, NOW)
         page = await quiet._page(tx, CROWD + 5, later(days=31))
         await quiet.strangers(tx, page.chats, later(days=31), "to count")
         await quiet.with_nothing_whole(tx, page.chats)

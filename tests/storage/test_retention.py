@@ -82,8 +82,8 @@ async def test_one_chats_drafts_go_by_a_clock_of_its_own(database: Database, key
     await drafts(database, keyring)
     place = await place_of(database, keyring, SITI)
     async with database.writing() as tx:
-        assert await retention.let_drafts_go(tx, place.chat_id, later(days=30)) == 0
-        assert await retention.let_drafts_go(tx, place.chat_id, later(days=31)) == 1
+        assert await retention.let_drafts_go(tx, keyring, place.chat_id, later(days=30)) == 0
+        assert await retention.let_drafts_go(tx, keyring, place.chat_id, later(days=31)) == 1
     assert await count(database, "sessions") == 2
 
 
