@@ -23,7 +23,7 @@ MENU = (
     "claims",
     "help",
     "more",
-)  # at most eight: a list holds ten
+)  # at most eight, and a volunteer's card: a list holds ten
 MORE = ("safe", "report", "check_volunteer", "help_other", "my_data", "privacy", "language")  # one level down
 TRAINING = "registration:0"  # the slot of a made-up person
 STARTS: Mapping[str, str] = {"register": "registration", "calculate": "calculator"}
@@ -151,7 +151,9 @@ def carry_on(talk: Talk, inbound: Inbound, turn: Turn) -> Decided:
         return _tried(replace(talk, sessions=sessions), turn)
     if slots.is_helped(talk.active) and turn.session.done == engine.SUBMITTED:
         return _helped(replace(talk, sessions=sessions), turn)
-    return Decided(replace(talk, sessions=sessions), turn.replies, turn.effects)
+    on = replace(talk, sessions=sessions)
+    stopped = turn.session.done and turn.session.done != engine.SUBMITTED
+    return Decided(on, leading_back(on, turn.replies) if stopped else turn.replies, turn.effects)
 
 
 def _tried(talk: Talk, turn: Turn) -> Decided:
@@ -223,5 +225,7 @@ def leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
 
 def menu(talk: Talk, *before: Reply) -> Decided:
     names = ("resume", *MENU[1:]) if open_draft(talk) else MENU
+    if talk.facts.get("volunteer"):
+        names = (*names[:-1], "card", names[-1])
     options = tuple(Option("!", name, key=f"command.{name}") for name in names)
     return Decided(replace(talk, active=""), (*before, Reply("menu.ask", options=options)))

@@ -134,7 +134,7 @@ def tell_joined(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, 
     """Welcome, with the card; or the invitation was withdrawn meanwhile."""
     if not facts.get("code"):
         return menu(talk, Reply("volunteer.invitation_gone"))
-    return Decided(talk, (Reply("volunteer.done"), _card(facts, inbound, talk)))
+    return Decided(_known(talk, facts), (Reply("volunteer.done"), _card(facts, inbound, talk)))
 
 
 # ---- the card and the poster --------------------------------------------------------------------------------------
@@ -153,14 +153,14 @@ def poster(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided
 def tell_card(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     if refused := _refused(talk, facts):
         return refused
-    return Decided(talk, (_card(facts, inbound, talk),))
+    return Decided(_known(talk, facts), (_card(facts, inbound, talk),))
 
 
 def tell_poster(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     if refused := _refused(talk, facts):
         return refused
     link = f"{_link(facts, inbound)}/poster"
-    return Decided(talk, (Reply("volunteer.poster", {"link": link}, (*buttons("card"), *way_on(talk))),))
+    return Decided(_known(talk, facts), (Reply("volunteer.poster", {"link": link}, (*buttons("card"), *way_on(talk))),))
 
 
 # ---- stopping -----------------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def resign(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided
 
 def tell_resign(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     if not facts.get("code"):
-        return Decided(talk, (Reply("volunteer.not_one", options=way_on(talk)),))
+        return _not_one(talk)
     return Decided(talk, (Reply("volunteer.resign", options=buttons("resign_yes", "card", "menu")),))
 
 
@@ -184,14 +184,24 @@ def resign_surely(house: House, talk: Talk, inbound: Inbound, argument: str) -> 
 
 def tell_resigned(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     if not facts.get("code"):
-        return Decided(talk, (Reply("volunteer.not_one", options=way_on(talk)),))
+        return _not_one(talk)
     taken_back = Consented("volunteer", False, "volunteer.resigned", "resign_yes")
-    return Decided(talk, (Reply("volunteer.resigned", options=way_on(talk)),), (taken_back,))
+    return Decided(_known(talk, {}), (Reply("volunteer.resigned", options=way_on(talk)),), (taken_back,))
+
+
+def _not_one(talk: Talk) -> Decided:
+    return Decided(_known(talk, {}), (Reply("volunteer.not_one", options=way_on(talk)),))
+
+
+def _known(talk: Talk, facts: Mapping[str, Json]) -> Talk:
+    """Remember for the menu whether the card is theirs to see; what they may is storage's to say."""
+    left = {name: fact for name, fact in talk.facts.items() if name != "volunteer"}
+    return replace(talk, facts={**left, "volunteer": True} if facts.get("code") else left)
 
 
 def _refused(talk: Talk, facts: Mapping[str, Json]) -> Decided | None:
     if not facts.get("code"):
-        return Decided(talk, (Reply("volunteer.not_one", options=way_on(talk)),))
+        return _not_one(talk)
     if facts.get("state") == "paused":
         return Decided(talk, (Reply("volunteer.paused", options=(*buttons("help"), *way_on(talk))),))
     return None
@@ -206,7 +216,8 @@ def _card(facts: Mapping[str, Json], inbound: Inbound, talk: Talk) -> Reply:
         "code": str(facts["code"]),
         "link": _link(facts, inbound),
     }
-    return Reply("volunteer.card", shown, (*buttons("poster"), *way_on(talk)), copy=str(facts["code"]))
+    does = buttons("poster", "my_people", "help_other", "training")
+    return Reply("volunteer.card", shown, (*does, *way_on(talk)), copy=str(facts["code"]))
 
 
 def _link(facts: Mapping[str, Json], inbound: Inbound) -> str:

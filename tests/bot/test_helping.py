@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from conversations.turn import Filled, SentBack, Tapped
-from storage import applications
+from conversations.turn import Filled, Opened, SentBack, Tapped
+from storage import applications, referrals
 from tests.bot.hall import BEGIN, NIK, REST, Hall
+from tests.bot.test_my_people import volunteer
 
 
 async def test_whoever_is_helped_has_a_key_of_their_own_and_cannot_be_read_again(hall: Hall) -> None:
@@ -109,3 +110,17 @@ async def test_whoever_is_helped_after_a_helper_was_forgotten_gets_a_key_of_thei
             if (opened := await applications.one(tx, hall.turns.keyring, str(receipt)))
         ]
     assert names == ["Siti Aminah", "Budi Santoso"]
+
+
+async def test_whom_a_volunteer_helps_counts_for_that_volunteer_though_their_own_chat_came_by_another(
+    hall: Hall,
+) -> None:
+    ratnas = await volunteer(hall, "ratna")
+    await hall.says("dewi", Opened(ratnas))
+    dewis = await volunteer(hall, "dewi")
+    await hall.says("dewi", *BEGIN[1:], *REST)
+    async with hall.turns.db.reading() as tx:
+        brought = await referrals.brought(tx, (ratnas, dewis))
+    assert (brought[ratnas].applications, brought[dewis].applications) == (0, 1)
+    assert "Siti" not in await hall.says("ratna", "orang saya")
+    assert "Siti" in await hall.says("dewi", "orang saya")

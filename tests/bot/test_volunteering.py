@@ -158,8 +158,10 @@ async def test_an_invitation_withdrawn_in_the_middle_makes_nobody_a_volunteer(to
 
 async def test_declining_an_invitation_keeps_nobody(town: Town) -> None:
     phone = Phone(town.visitor())
+    await phone.says("daftar", "dibantu", "setuju")
     await opens(phone, await invite(town))
     assert "Tidak apa-apa" in await phone.says("tidak setuju")
+    assert "Sampai pertanyaan 1 dari" in await phone.says("lanjutkan")  # the button leads to their own draft
     async with town.services.db.reading() as tx:
         assert await tx.rows("SELECT state FROM volunteers") == [("invited",)]
 
@@ -185,12 +187,28 @@ async def test_a_volunteers_draft_of_their_own_waits_behind_the_invitation(town:
     assert "Sampai pertanyaan" in await phone.says("lanjut")
 
 
+async def test_the_menu_has_the_card_for_volunteers_and_for_nobody_else(town: Town) -> None:
+    phone = Phone(town.visitor())
+    await opens(phone, await invite(town))
+    assert "card" not in await offered(phone, "menu")
+    await opens(phone, await invite(town, seed=8))
+    await phone.says("setuju", "ya", "ya")
+    assert {"poster", "my_people", "help_other", "training", "menu"} <= set(await offered(phone, "ya"))
+    assert "card" in await offered(phone, "menu")
+    await phone.says("berhenti jadi relawan", "ya, berhenti")
+    assert "card" not in await offered(phone, "menu")
+
+
+async def offered(phone: Phone, text: str) -> list[str]:
+    return [str(option["value"]) for option in (await phone.send(text=text))[-1]["choices"]]
+
+
 async def test_a_volunteer_stops_by_saying_so_and_their_name_goes(town: Town) -> None:
     phone = Phone(town.visitor())
     await opens(phone, await invite(town))
     await phone.says("setuju", "Ratna Dewi", "klender", "rw 5")
     assert "mau berhenti jadi relawan?" in await phone.says("berhenti jadi relawan")
-    assert "nama Kakak kami hapus" in await phone.says("ya, berhenti")
+    assert "di daftar relawan kami hapus" in await phone.says("ya, berhenti")
     assert "Perintah ini untuk relawan" in await phone.says("kartu")
     assert "Ratna" not in (await town.visitor().get(f"/r/{VOLUNTEER.make(7)}")).text
     async with town.services.db.reading() as tx:
