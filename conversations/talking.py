@@ -224,7 +224,7 @@ def leading_back(talk: Talk, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
 
 
 def menu(talk: Talk, *before: Reply) -> Decided:
-    names = ("resume", *MENU[1:]) if open_draft(talk) else MENU
+    names: tuple[str, ...] = ("resume", *MENU[1:]) if open_draft(talk) else MENU
     if talk.facts.get("volunteer"):
         names = (*names[:-1], "card", names[-1])
     options = tuple(Option("!", name, key=f"command.{name}") for name in names)
