@@ -311,6 +311,30 @@ def poster(
     click.echo(f"{count} posters written to {folder}")
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--apply", "what", flag_value="apply", default="look", help="Keep what was matched, once it is read.")
+def outlines(file: Path, what: Literal["apply", "look"]) -> None:
+    """Read outlines of areas (GeoJSON) for the map of the coverage. Nothing is kept without --apply."""
+    from bot.coverage.command_line import read_outlines
+    from bot.coverage.geojson import NotOutlines
+
+    try:
+        read = run(lambda settings: read_outlines(settings, file, what))
+    except NotOutlines as error:
+        facts = ", ".join(f"{name} {value}" for name, value in error.facts.items())
+        trouble = error.trouble.replace("_", " ")
+        raise _Told(f"{file} cannot be read: {trouble}{f' ({facts})' if facts else ''}", 1) from None
+    for line in read.report:
+        click.echo(line)
+    if what == "apply":
+        click.echo(f"{read.kept} outlines are in use")
+    else:
+        click.echo(f"nothing is kept yet: look at /admin/coverage/outlines/{read.file_id}, or say --apply")
+    if not read.matched:
+        sys.exit(1)
+
+
 def _progress() -> Callable[[int, int], None]:
     """Show progress on a terminal; be quiet in a pipe."""
     if not sys.stderr.isatty():

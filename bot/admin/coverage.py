@@ -1,4 +1,4 @@
-"""Who is covered where: the board as tiles, against targets, for those who see numbers and no names."""
+"""Who is covered where: the board as a map or tiles, against targets, for those who see numbers and no names."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from starlette.routing import BaseRoute
 from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.overview import trail
 from bot.admin.places import CODE, narrowed, within
-from bot.coverage.board import Board, board
+from bot.coverage.board import Board, board, parts_of
+from bot.coverage.legend import legend
+from bot.coverage.mapping import Drawn, drawn
+from bot.coverage.outline import load
 from bot.coverage.taking_along import picture, sheet
 from bot.services import Services
 from conversations.rules import areas
-from storage import audit, coverage
+from storage import audit, coverage, outlines
 
 MOST = 1_000_000
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,12 +42,20 @@ async def _board(request: Request, desk: Desk) -> tuple[str, str, Board]:
     return code, day, board(code, counts, targets)
 
 
+async def _drawn(desk: Desk, code: str, seen: Board) -> Drawn:
+    """The board's map, where somebody brought outlines of all its parts."""
+    async with desk.services.db.reading() as tx:
+        found = await outlines.of_parts(tx, code, [area.code for area in parts_of(code)])
+    return drawn(seen, code, {place: load(geojson) for place, geojson in found.items()})
+
+
 async def _see(request: Request, desk: Desk) -> Response:
     code, day, seen = await _board(request, desk)
     trouble = request.query_params.get("trouble", "")
     return desk.page(
         request, "coverage.html", area=areas.named(code) if code else None, trail=trail(code, desk.seat.member.area),
-        board=seen, day=day, trouble=trouble if trouble in ("number", "area") else "",
+        board=seen, day=day, trouble=trouble if trouble in ("number", "area") else "", legend=legend(seen),
+        drawn=await _drawn(desk, code, seen),
     )  # fmt: skip
 
 
@@ -55,9 +66,9 @@ async def _sheet(request: Request, desk: Desk) -> Response:
 
 async def _picture(request: Request, desk: Desk) -> Response:
     code, day, seen = await _board(request, desk)
-    return _file(
-        picture(seen, _title(code, desk), day or "–", desk.words), "image/png", f"cakupan-{code or 'jakarta'}.png"
-    )
+    chart = (await _drawn(desk, code, seen)).map
+    drawing = picture(seen, chart, _title(code, desk), day or "–", desk.words)
+    return _file(drawing, "image/png", f"cakupan-{code or 'jakarta'}.png")
 
 
 async def _aim(request: Request, desk: Desk, form: Form) -> Response:

@@ -39,6 +39,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "news.send": frozenset({"admin", "coordinator"}),
     "coverage.see": frozenset({"admin", "coordinator", "auditor"}),
     "coverage.aim": frozenset({"admin", "coordinator"}),
+    "coverage.outline": frozenset({"admin"}),  # outlines are everybody's map
     "dashboard.see": frozenset({"admin", "coordinator", "auditor"}),
     "drafts.see": frozenset({"admin", "auditor"}),
     "drafts.nudge": frozenset({"admin"}),

@@ -50,7 +50,14 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "volunteer": ("invited", "paused", "resumed", "ended", "looked_at"),
     "parked": ("tried_again", "set_aside", "flood_taken", "flood_set_aside"),
     "draft": ("nudged",),
-    "coverage": ("aimed",),
+    "coverage": (
+        "aimed",
+        "outlines_uploaded",
+        "outline_picked",
+        "outlines_applied",
+        "outlines_discarded",
+        "outlines_removed",
+    ),
     "news": ("written", "started", "stopped"),
     "person": ("erased",),
 }

@@ -17,6 +17,7 @@ from bot.admin.help import help_routes
 from bot.admin.holding import holding_routes
 from bot.admin.login import login_routes
 from bot.admin.news import news_routes
+from bot.admin.outlines import outline_routes
 from bot.admin.overview import overview_routes
 from bot.admin.parked import parked_routes
 from bot.admin.password import password_routes
@@ -55,6 +56,7 @@ def routes(services: Services) -> list[BaseRoute]:
         *result_routes(services),
         *overview_routes(services),
         *coverage_routes(services),
+        *outline_routes(services),
         *news_routes(services),
         *dashboard_routes(services),
         *draft_routes(services),

@@ -10,7 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_BODY = 65_536
-UPLOADS = {"/admin/results": 30_100_000}  # a list of the agency's; its page reads it only from who may send one
+UPLOADS = {  # their pages read them only from who may send one
+    "/admin/results": 30_100_000,  # a list of the agency's
+    "/admin/coverage/outlines": 20_100_000,
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"

@@ -104,6 +104,12 @@ def named(code: str) -> Area | None:
     return _BY_CODE.get(code)
 
 
+def bearing(name: str) -> tuple[Area, ...]:
+    """List the areas of this name, by its letters; one that has no code yet counts as the one it came from."""
+    said = letters(name)
+    return tuple(area for known, area in _NAMES if known == said)
+
+
 def kotas() -> tuple[Area, ...]:
     """List the six kota, Kepulauan Seribu among them."""
     return tuple(area for area in AREAS if area.level == "kota")

@@ -15,7 +15,9 @@ from conversations.rules.codes import VOLUNTEER
 from storage import data_requests, payment_reports, reports, volunteers
 from storage.columns import micros
 from tests.bot.admin.test_batches import sealed
+from tests.bot.admin.test_outlines import brought
 from tests.bot.admin.test_results import budi, loaded, siti
+from tests.bot.coverage.patchwork import collection, level
 from tests.bot.results.lists import excel_list
 from tests.bot.town import BUDI, SITI, Phone, Town, send
 
@@ -35,6 +37,10 @@ async def fill(town: Town, ratna: httpx.AsyncClient, folder: Path) -> dict[str, 
     await Phone(town.visitor()).says("halo", "bantuan")
     await _cases(town, receipt)
     number = await loaded(ratna, excel_list(folder / "hasil.xlsx", [siti(), budi()]))
+    await send(ratna, f"{await brought(ratna, collection(level('kota')))}/apply")
+    spoilt = collection(level("kecamatan"))
+    spoilt["features"][3]["properties"]["WADMKC"] = "Antah Berantah"
+    outlines = await brought(ratna, spoilt)
     await ratna.post("/admin/login", data={"login": "ratna", "password": "bukan ini"})
     town.clock.passes(hours=2)
     await count_all(town.services, town.clock())
@@ -42,6 +48,7 @@ async def fill(town: Town, ratna: httpx.AsyncClient, folder: Path) -> dict[str, 
         "receipt": receipt,
         "batch": batch.rpartition("/")[2],
         "number": number.rpartition("/")[2],
+        "file": outlines.rpartition("/")[2],
         "token": "abc",
         "code": VOLUNTEER_CODE,
         "size": "a4",
