@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from bot.channels.channel import Outgoing
-from conversations.turn import Choice
+from conversations.turn import Choice, Paper
 
 
 def pack(outgoing: Outgoing) -> bytes:
@@ -22,6 +22,7 @@ def pack(outgoing: Outgoing) -> bytes:
         "acknowledge": dict(outgoing.acknowledge),
         "template": outgoing.template,
         "variables": list(outgoing.variables),
+        "paper": [outgoing.paper.receipt, outgoing.paper.size] if outgoing.paper else [],
     }
     return orjson.dumps({name: value for name, value in whole.items() if value})
 
@@ -39,4 +40,5 @@ def unpack(payload: bytes | dict[str, Any]) -> Outgoing:
         acknowledge=saved.get("acknowledge", {}),
         template=saved.get("template", ""),
         variables=tuple(saved.get("variables", ())),
+        paper=Paper(*saved["paper"]) if "paper" in saved else None,
     )

@@ -297,6 +297,7 @@ class Turns:
                 share_contact=message.share_contact if message else "",
                 private=message.private if message else False,
                 copy=message.copy if message else "",
+                paper=message.paper if message else None,
                 redact=arrived.handle if redact else {},
                 acknowledge=arrived.handle if touched else {},
                 **_template(arrived, message),

@@ -119,8 +119,8 @@ class Inbound:
 
     at: when it arrived (UTC). today: the local date then. fresh: an unused receipt number, spent only by a submission.
     form_url: an unused secure-form link, spent only by a question that needs it. can: what the channel may do
-    ("take_full_id", "share_contact"). own_phone: the sender's number in E.164 where the channel gives it.
-    hushed: an officer talks in this chat. zone: in whose hours people are reminded.
+    ("take_full_id", "share_contact", "caption_files": words under a document are seen). own_phone: the sender's number
+    in E.164 where the channel gives it. hushed: an officer talks in this chat. zone: in whose hours people live.
     unheard: something of ours was held until they write, and goes out before this is answered.
     """
 
@@ -220,6 +220,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A receipt as a file that goes along with a message. size: one of printing.SIZES."""
+
+    receipt: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One thing we say, before rendering: a text key, its facts and the options under it.
 
@@ -227,7 +235,7 @@ class Reply:
     share_contact: offer the platform's contact button. private: echoes personal data, so protect it from forwarding.
     copy: a value to put on a copy button where the channel has one. progress: (this question's number, of how many).
     template: what this is for, where a channel lets only approved texts through; variables: what fills them.
-    in_short: of the text only its question is said.
+    in_short: of the text only its question is said. paper: a receipt that goes along as a file.
     """
 
     key: str
@@ -242,6 +250,7 @@ class Reply:
     template: str = ""
     variables: tuple[Fact, ...] = ()
     in_short: bool = False
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +356,7 @@ class Message:
     copy: str = ""
     template: str = ""
     variables: tuple[str, ...] = ()
+    paper: Paper | None = None
 
 
 @dataclass(frozen=True, slots=True)

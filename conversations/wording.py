@@ -94,6 +94,7 @@ class Words:
             copy=next((reply.copy for reply in replies if reply.copy), ""),
             template=next((reply.template for reply in replies if reply.template), ""),
             variables=next((tuple(map(self.value, r.variables)) for r in replies if r.template), ()),
+            paper=next((reply.paper for reply in replies if reply.paper), None),
         )
 
     def _paragraph(self, reply: Reply, link: str) -> str:

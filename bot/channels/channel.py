@@ -6,13 +6,13 @@ the decision. Delivery acts on it; a channel only names it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol, TypeAlias
 
-from conversations.turn import Choice, Content
+from conversations.turn import Choice, Content, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,22 @@ Parsed: TypeAlias = Arrived | Ignored | Unreadable | InGroup
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file as it goes with one message. address: where a platform may fetch it for an hour; content: its bytes."""
+
+    name: str
+    media_type: str
+    address: str
+    content: Callable[[], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One outbound as it waits in the outbox: what to say, and what to do to the message it answers.
 
     text: rendered, with *bold* as its only markup. redact/freeze: handles of the inbound to delete and of our earlier
-    message whose buttons are spent. template: the approved purpose for a closed window, with its variables.
+    message whose buttons are spent. template: the approved purpose for a closed window, with its variables. paper: the
+    receipt that goes along; file: the same, made by delivery just before it is sent and kept nowhere.
     """
 
     text: str
@@ -102,6 +113,8 @@ class Outgoing:
     acknowledge: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
     variables: tuple[str, ...] = ()
+    paper: Paper | None = None
+    file: File | None = None
 
 
 @dataclass(frozen=True, slots=True)

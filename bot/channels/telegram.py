@@ -20,10 +20,10 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot.channels.channel import Delivered, Outcome, Outgoing, Parsed, Undelivered, Unreadable
+from bot.channels.channel import Delivered, File, Outcome, Outgoing, Parsed, Undelivered, Unreadable
 from bot.channels.rendering import clean, to_html, to_plain, width
 from bot.channels.telegram_errors import decide, harmless, markup_refused
-from bot.channels.telegram_http import LONGEST, AiohttpRequest
+from bot.channels.telegram_http import LONGEST, AiohttpRequest, Enclosed
 from bot.channels.telegram_markup import LIMITS, REMOVE, Markup, markup_of, text_of
 from bot.channels.telegram_parse import parse
 from bot.channels.telegram_poll import LONG_POLL, REVOKED, Pause, Polling, Take
@@ -32,6 +32,7 @@ from bot.settings import Settings
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 NO_PREVIEW = {"is_disabled": True}  # a preview would open, and spend, a single-use link
+SLOW = 60.0  # seconds for a file to get there
 REMEMBERED = 10_000  # chats whose contact keyboard may still be showing
 
 log = structlog.get_logger("telegram")
@@ -41,7 +42,7 @@ class Telegram:
     """One bot. `take` is what happens to each arrival; `profiles` is what people see before they write."""
 
     name = "telegram"
-    can = frozenset({"take_full_id", "share_contact"})
+    can = frozenset({"take_full_id", "share_contact", "caption_files"})
     limits = LIMITS
     rate = 28.0  # about 30 a second overall, 1 a second to one chat: core.telegram.org/bots/faq
     rate_per_chat = 1.0
@@ -197,6 +198,8 @@ class Telegram:
 
     async def _say(self, address: str, message: Outgoing, markup: Markup) -> str:
         text = clean(text_of(message))
+        if message.file:
+            return await self._hand_over(address, message.file, text, markup)
         rest: dict[str, object] = {"chat_id": address, "reply_markup": markup, "link_preview_options": NO_PREVIEW}
         if message.private:
             rest["protect_content"] = True
@@ -213,6 +216,20 @@ class Telegram:
                 self._keyboards.popitem(last=False)
         elif markup is REMOVE:
             self._keyboards.pop(address, None)
+        return str(sent["message_id"])
+
+    async def _hand_over(self, address: str, file: File, text: str, markup: Markup) -> str:
+        """A file with its words under it: a picture is seen at once, anything else is a document."""
+        kind = "photo" if file.media_type.startswith("image/") else "document"
+        given: dict[str, object] = {
+            "chat_id": address,
+            "caption": to_html(text),
+            "parse_mode": "HTML",
+            "reply_markup": markup,
+        }
+        enclosed = Enclosed(kind, file.name, file.media_type, await file.content())
+        url = f"{self._bot.base_url}/send{kind.capitalize()}"
+        sent = await self._http.ask(url, SLOW, given, enclosed)
         return str(sent["message_id"])
 
     async def _delete(self, handle: Mapping[str, str]) -> None:

@@ -27,10 +27,21 @@ class TooFast(TelegramError):
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes along: under which parameter, its name, kind and bytes."""
+
+    parameter: str
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Plain:
     """Parameters that need none of the library's conversions."""
 
     parameters: dict[str, Any]
+    enclosed: Enclosed | None = None
 
 
 class AiohttpRequest(BaseRequest):
@@ -62,13 +73,15 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
-    async def ask(self, url: str, longest: float | None, parameters: dict[str, object]) -> Any:
+    async def ask(
+        self, url: str, longest: float | None, parameters: dict[str, object], enclosed: Enclosed | None = None
+    ) -> Any:
         """One method called without building the library's objects; the parameters are JSON already.
 
         Raises:
             TelegramError: as the library's own methods do.
         """
-        return await self.post(url, cast(RequestData, _Plain(parameters)), read_timeout=longest)
+        return await self.post(url, cast(RequestData, _Plain(parameters, enclosed)), read_timeout=longest)
 
     async def do_request(
         self,
@@ -83,9 +96,11 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise NotSent("not connected")
         within = _within(read_timeout) if isinstance(read_timeout, int | float) else self._usual
-        body = orjson.dumps(request_data.parameters) if request_data else b"{}"
+        body, headers = _written(cast("RequestData | _Plain | None", request_data))
         try:
-            async with self._session.request(method, url, data=body, timeout=within, allow_redirects=False) as answer:
+            async with self._session.request(
+                method, url, data=body, headers=headers, timeout=within, allow_redirects=False
+            ) as answer:
                 code, payload = answer.status, await answer.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
@@ -103,6 +118,21 @@ class AiohttpRequest(BaseRequest):
             return orjson.loads(payload)
         except ValueError:
             raise TelegramError("the answer is not JSON") from None
+
+
+def _written(given: RequestData | _Plain | None) -> tuple[bytes | aiohttp.Payload, dict[str, str]]:
+    """The body, and what it is where it is not JSON."""
+    if given is None:
+        return b"{}", {}
+    enclosed = given.enclosed if isinstance(given, _Plain) else None
+    if enclosed is None:
+        return orjson.dumps(given.parameters), {}
+    form = aiohttp.FormData()
+    for name, value in given.parameters.items():
+        form.add_field(name, value if isinstance(value, str) else orjson.dumps(value).decode())
+    form.add_field(enclosed.parameter, enclosed.content, filename=enclosed.name, content_type=enclosed.media_type)
+    multipart = form()
+    return multipart, {"Content-Type": multipart.headers["Content-Type"]}
 
 
 def _within(seconds: float) -> aiohttp.ClientTimeout:

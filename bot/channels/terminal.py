@@ -29,7 +29,7 @@ class Terminal:
     """The channel as the pipeline sees it. Messages are read from the outbox by whoever sits at the terminal."""
 
     name = "terminal"
-    can = frozenset({"take_full_id", "share_contact"})
+    can = frozenset({"take_full_id", "share_contact", "caption_files"})
     limits = Limits(text=4096, buttons=0, label=80)
     rate = 1000.0
     rate_per_chat = 1000.0
@@ -133,6 +133,8 @@ def show(message: Outgoing) -> None:
     """Print a message and the options under it."""
     click.echo()
     click.echo(click.style(to_plain(message.text), fg="green"))
+    if message.paper:
+        click.echo(click.style(f"  [{message.paper.size}] {message.paper.receipt}", fg="yellow"))
     for number, choice in enumerate(message.choices, start=1):
         click.echo(click.style(f"  :{number}  {choice.label}", fg="cyan"))
     if message.share_contact:

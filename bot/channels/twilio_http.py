@@ -53,7 +53,7 @@ class AiohttpClient(AsyncHttpClient):  # type: ignore[misc]
         body = None
         if data:
             as_json = headers.get("Content-Type") == "application/json"
-            body = orjson.dumps(data) if as_json else urlencode(data).encode()
+            body = orjson.dumps(data) if as_json else urlencode(data, doseq=True).encode()
         try:
             async with self._session.request(
                 method,

@@ -14,7 +14,7 @@ class Web:
     """A phone in the browser. It keeps nothing: whoever listens reads what was said from the outbox."""
 
     name = "web"
-    can = frozenset({"take_full_id", "share_contact"})
+    can = frozenset({"take_full_id", "share_contact", "caption_files"})
     limits = Limits(text=4096, buttons=100, label=64)
     rate = 1000.0
     rate_per_chat = 1000.0

@@ -183,6 +183,11 @@ class WhatsApp:
             if not (sid := self._templates.get(message.template)):
                 raise Undelivered(Outcome.WINDOW_CLOSED, f"no template {message.template}")
             return {"content_sid": sid, "content_variables": numbered_variables(list(map(clean, message.variables)))}
+        if message.file:
+            # One file a message; of a document's words nothing is shown (twilio.com/docs/whatsapp/guidance-whatsapp-
+            # media-messages, "Filenames and Captions"), so whoever wrote them knows from `can`.
+            words = clean(numbered(message.text, message.choices))
+            return {"body": words, "media_url": [message.file.address]}
         if sid := self._contents.get(shape_of(message)):
             return {"content_sid": sid, "content_variables": variables_of(message, self._list_button)}
         return {"body": clean(numbered(message.text, message.choices))}

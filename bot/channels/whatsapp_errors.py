@@ -26,6 +26,7 @@ CODES: dict[int, Outcome] = {
     21617: Outcome.OUR_FAULT,  # too long
     21655: Outcome.OUR_FAULT,  # content id
     21656: Outcome.OUR_FAULT,  # content variables
+    63019: Outcome.OUR_FAULT,  # a file could not be fetched: PUBLIC_URL is not reached from outside
     63027: Outcome.OUR_FAULT,  # template does not exist in this language
     63028: Outcome.OUR_FAULT,  # number of parameters
     63013: Outcome.REFUSED,  # policy

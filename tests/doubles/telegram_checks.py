@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from aiohttp import web
+
 from tests.doubles.telegram_html import Refused, length, read_html
 
 # Real Telegram ignores a parameter it does not know; here it is a misspelling and fails the test.
@@ -20,6 +22,14 @@ PARAMETERS: dict[str, tuple[set[str], set[str]]] = {
     "sendMessage": (
         {"chat_id", "text"},
         {"parse_mode", "entities", "reply_markup", "protect_content", "link_preview_options", "disable_notification"},
+    ),
+    "sendDocument": (
+        {"chat_id", "document"},
+        {"caption", "parse_mode", "caption_entities", "reply_markup", "protect_content", "disable_notification"},
+    ),
+    "sendPhoto": (
+        {"chat_id", "photo"},
+        {"caption", "parse_mode", "caption_entities", "reply_markup", "protect_content", "disable_notification"},
     ),
     "deleteMessage": ({"chat_id", "message_id"}, set()),
     "editMessageReplyMarkup": ({"chat_id", "message_id"}, {"reply_markup"}),
@@ -62,6 +72,28 @@ def read_text(given: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     if any(entity["offset"] + entity["length"] > length(plain) for entity in entities):
         raise Refused("Bad Request: ENTITY_BOUNDS_INVALID")
     return plain, entities
+
+
+def read_caption(given: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
+    """A file may go without words; with them they are shorter than a message's."""
+    if not given.get("caption"):
+        return "", []
+    plain, entities = read_text({**given, "text": given["caption"]})
+    if length(plain) > 1024:
+        raise Refused("Bad Request: message caption is too long")
+    return plain, entities
+
+
+def check_file(kind: str, file: Any) -> None:
+    """A file that is uploaded with the request; a picture has to be one."""
+    if not isinstance(file, web.FileField):
+        raise Refused(f"Bad Request: there is no {kind} in the request")
+    begins = file.file.read(8)
+    file.file.seek(0)
+    if not begins:
+        raise Refused("Bad Request: file must be non-empty")
+    if kind == "photo" and not begins.startswith((b"\x89PNG", b"\xff\xd8")):
+        raise Refused("Bad Request: IMAGE_PROCESS_FAILED")
 
 
 def check_markup(markup: Any) -> None:

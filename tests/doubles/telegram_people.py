@@ -32,6 +32,16 @@ EXTRAS: dict[str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file as it reached the phone. kind: document or photo."""
+
+    kind: str
+    name: str
+    media_type: str
+    content: bytes
+
+
 @dataclass
 class Line:
     """One message in a chat, as it is now."""
@@ -46,6 +56,7 @@ class Line:
     protected: bool = False
     deleted: bool = False
     edits: int = 0
+    file: Attached | None = None
 
     @property
     def buttons(self) -> list[str]:

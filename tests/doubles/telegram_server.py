@@ -17,9 +17,16 @@ from aiohttp import web
 from tests.canary import WATCH
 from tests.doubles.faults import Faults, Limiter
 from tests.doubles.telegram_answers import Answer, accept, read_parameters, refuse, suffer
-from tests.doubles.telegram_checks import PARAMETERS, check_markup, check_parameters, read_text
+from tests.doubles.telegram_checks import (
+    PARAMETERS,
+    check_file,
+    check_markup,
+    check_parameters,
+    read_caption,
+    read_text,
+)
 from tests.doubles.telegram_html import Refused
-from tests.doubles.telegram_people import Line, Person
+from tests.doubles.telegram_people import Attached, Line, Person
 from tests.doubles.telegram_profiles import Profiles
 from tests.doubles.telegram_updates import Updates
 
@@ -59,6 +66,8 @@ class TelegramServer:
             "deleteWebhook": self.updates.delete_webhook,
             "getWebhookInfo": lambda _: self.updates.info(),
             "sendMessage": self._send_message,
+            "sendDocument": lambda given: self._send_file("document", given),
+            "sendPhoto": lambda given: self._send_file("photo", given),
             "deleteMessage": self._delete_message,
             "editMessageText": self._edit_message_text,
             "editMessageReplyMarkup": self._edit_message_reply_markup,
@@ -167,6 +176,21 @@ class TelegramServer:
         return response
 
     def _send_message(self, given: dict[str, Any]) -> dict[str, Any]:
+        person = self._reached(given)
+        text, entities = read_text(given)
+        return self._put(person, given, text, entities)
+
+    def _send_file(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        person = self._reached(given)
+        check_file(kind, given[kind])
+        text, entities = read_caption(given)
+        file = given[kind]
+        return self._put(
+            person, given, text, entities, Attached(kind, file.filename, file.content_type, file.file.read())
+        )
+
+    def _reached(self, given: dict[str, Any]) -> Person | None:
+        """Whom a message is for; None for a group."""
         chat = int(given["chat_id"])
         person = self.people.get(chat)
         if person is None and chat >= 0:
@@ -179,11 +203,21 @@ class TelegramServer:
             raise Answer(403, "Forbidden: bot can't initiate conversation with a user")
         if self._limiter and not self._limiter.lets(chat):
             raise Answer(429, "Too Many Requests: retry after 1", retry_after=1)
-        text, entities = read_text(given)
-        markup = given.get("reply_markup")
+        return person
+
+    def _put(
+        self,
+        person: Person | None,
+        given: dict[str, Any],
+        text: str,
+        entities: list[dict[str, Any]],
+        file: Attached | None = None,
+    ) -> dict[str, Any]:
+        chat, markup = int(given["chat_id"]), given.get("reply_markup")
         check_markup(markup)
         line = self.new_line(chat, mine=True, text=text)
         line.entities, line.markup, line.protected = entities, markup, bool(given.get("protect_content"))
+        line.file = file
         self._first_markup[chat, line.id] = markup
         if person is None:
             self.group_lines.append(line)
@@ -205,6 +239,8 @@ class TelegramServer:
 
     def _edit_message_text(self, given: dict[str, Any]) -> dict[str, Any]:
         line = self._own_line(given)
+        if line.file:
+            raise Refused("Bad Request: there is no text in the message to edit")
         return self._edit(line, *read_text(given), given.get("reply_markup"))
 
     def _edit(
@@ -270,8 +306,11 @@ class TelegramServer:
             "chat": chat,
             "date": int(line.at),
             "from": self.bot if line.mine or person is None else person.user,
-            "text": line.text,
         }
+        if line.file:
+            message |= {line.file.kind: {"file_id": "f1", "file_name": line.file.name}, "caption": line.text}
+        else:
+            message["text"] = line.text
         if line.entities:
             message["entities"] = line.entities
         if line.markup and "inline_keyboard" in line.markup:

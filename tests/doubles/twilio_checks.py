@@ -42,6 +42,8 @@ def check_create(given: dict[str, str]) -> None:
         raise Refusal(400, 21602, "Message body is required.")
     if len(given.get("Body", "")) > 1600:
         raise Refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit")
+    if not re.fullmatch(r"https?://[^/\s]+/\S+", given.get("MediaUrl", "http://x/y")):
+        raise Refusal(400, 21620, "Invalid media URL(s)")
     if not re.match(r"https?://[^/\s]+/", given.get("StatusCallback", "http://x/")):
         raise Refusal(400, 21609, "The 'StatusCallback' URL is not a valid URL")
 

@@ -49,6 +49,15 @@ class Hooks:
         if self._session:
             await self._session.close()
 
+    async def fetch(self, address: str) -> tuple[str, bytes]:
+        """A file that is to go to a phone: what its server says it is, and its bytes; ("", b"") where there is none."""
+        self._session = self._session or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=15))
+        try:
+            async with self._session.get(address) as answer:
+                return (answer.content_type, await answer.read()) if answer.status == 200 else ("", b"")
+        except (aiohttp.ClientError, TimeoutError):
+            return "", b""
+
     async def inbound(self, pairs: Pairs) -> None:
         if not self.url:
             self.lost.append(pairs)

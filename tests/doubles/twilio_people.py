@@ -30,6 +30,9 @@ class Heard:
     kind: str = "text"  # or "buttons", "list"
     list_button: str = ""
     template: str = ""
+    file_address: str = ""
+    file: bytes = b""
+    media_type: str = ""
 
     @property
     def buttons(self) -> list[str]:

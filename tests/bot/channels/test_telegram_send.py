@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.channels.channel import Arrived, Outcome, Outgoing, Undelivered
+from bot.channels.channel import Arrived, File, Outcome, Outgoing, Undelivered
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_parse import parse
 from conversations.turn import Choice, Said, Tapped
@@ -329,3 +329,52 @@ async def _arrival(telegram: Telegram, server: TelegramServer) -> Arrived:
     assert isinstance(parsed, Arrived)
     assert isinstance(parse(update, parsed.at, "4242"), Arrived)
     return parsed
+
+
+# ---- files ----
+
+
+def a_file(media_type: str, content: bytes) -> File:
+    async def made() -> bytes:
+        return content
+
+    return File("TK-79E1-KXXJ-M.pdf", media_type, "https://contoh.id/kertas/x/tanda-terima.pdf", made)
+
+
+async def test_a_receipt_is_a_document_with_its_words_and_buttons_under_it(telegram: Telegram, siti: Person) -> None:
+    pdf = a_file("application/pdf", b"%PDF-1.7 receipt")
+    sent = await telegram.send(str(siti.id), Outgoing("Tanda terima *Siti* & <lain>", CONSENT, file=pdf), 1)
+    heard = await siti.hears()
+    assert heard.file is not None
+    assert (heard.file.kind, heard.file.name, heard.file.content) == (
+        "document", "TK-79E1-KXXJ-M.pdf", b"%PDF-1.7 receipt",
+    )  # fmt: skip
+    assert (heard.text, heard.buttons) == ("Tanda terima Siti & <lain>", ["Ya, setuju", "Tidak"])
+    assert heard.entities == [{"type": "bold", "offset": 13, "length": 4}]
+    assert sent.platform_id == str(heard.id)
+
+
+async def test_a_picture_is_seen_at_once_and_its_buttons_are_spent_by_a_tap(
+    telegram: Telegram, server: TelegramServer, siti: Person
+) -> None:
+    png = a_file("image/png", b"\x89PNG\r\n\x1a\nrest")
+    await telegram.send(str(siti.id), Outgoing("Tanda terima", CONSENT, file=png), 1)
+    heard = await siti.hears()
+    assert heard.file is not None
+    assert heard.file.kind == "photo"
+    siti.taps("agree")
+    tapped = await _arrival(telegram, server)
+    assert tapped.content == Tapped("registration.consent", "agree")
+    await telegram.send(str(siti.id), Outgoing("Baik", acknowledge=tapped.handle), 2)
+    assert (await siti.hears()).text == "Baik"
+    assert (heard.text, heard.buttons) == ("Tanda terima", [])
+
+
+@pytest.mark.parametrize(("fault", "outcome"), [(GATEWAY, Outcome.RETRY_AFTER), (BLOCKED, Outcome.OPTED_OUT)])
+async def test_trouble_with_a_file_is_decided_like_any_other(
+    telegram: Telegram, server: TelegramServer, siti: Person, fault: Fault, outcome: Outcome
+) -> None:
+    server.faults.add(fault, method="sendDocument")
+    with pytest.raises(Undelivered) as caught:
+        await telegram.send(str(siti.id), Outgoing("Ini", file=a_file("application/pdf", b"%PDF-")), 1)
+    assert caught.value.outcome is outcome

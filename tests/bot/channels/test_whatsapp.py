@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.channels.channel import Arrived, Outcome, Outgoing, Undelivered
+from bot.channels.channel import Arrived, File, Outcome, Outgoing, Undelivered
 from bot.channels.whatsapp import TWIML, Status, WhatsApp, parse_status, read_form, read_templates
 from bot.settings import Misconfigured
 from conversations.turn import Choice, Said, Sent, Tapped
@@ -477,3 +477,72 @@ def test_a_template_file_that_says_something_else_is_named(tmp_path: Path, text:
     path.write_text(text)
     with pytest.raises(Misconfigured, match=r"templates\.toml"):
         read_templates(path)
+
+
+# ---- files ----
+
+
+class Shelf:
+    """Where files lie, as our own pages serve them."""
+
+    def __init__(self) -> None:
+        self.files = {
+            "struk.pdf": ("application/pdf", b"%PDF-1.7 receipt"),
+            "struk.png": ("image/png", b"\x89PNG\r\n\x1a\nrest"),
+        }
+
+    async def start(self) -> str:
+        app = web.Application()
+        app.router.add_get("/kertas/{name}", self._give)
+        self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def _give(self, request: web.Request) -> web.Response:
+        if request.match_info["name"] not in self.files:
+            return web.Response(status=404)
+        kind, content = self.files[request.match_info["name"]]
+        return web.Response(body=content, content_type=kind)
+
+    def file(self, url: str, name: str) -> File:
+        async def content() -> bytes:
+            raise AssertionError("WhatsApp fetches files by their address")
+
+        return File(name, "", f"{url}/kertas/{name}", content)
+
+
+@pytest.fixture
+async def shelf() -> AsyncIterator[tuple[Shelf, str]]:
+    shelf = Shelf()
+    yield shelf, await shelf.start()
+    await shelf.runner.cleanup()
+
+
+async def test_a_picture_goes_by_its_address_with_words_and_a_numbered_menu_under_it(
+    whatsapp: WhatsApp, siti: Person, shelf: tuple[Shelf, str]
+) -> None:
+    there, url = shelf
+    sent = await whatsapp.send(siti.address, Outgoing("Ini *Siti*", CONSENT, file=there.file(url, "struk.png")), 1)
+    heard = await siti.hears()
+    assert (heard.file, heard.media_type) == (b"\x89PNG\r\n\x1a\nrest", "image/png")
+    assert heard.text == "Ini *Siti*\n\n1. Ya, setuju\n2. Tidak"
+    assert sent.billable == 1
+
+
+async def test_a_document_goes_without_the_words_that_whatsapp_does_not_show(
+    interactive: WhatsApp, siti: Person, shelf: tuple[Shelf, str]
+) -> None:
+    there, url = shelf
+    await interactive.send(siti.address, Outgoing("Tanda terima Siti", file=there.file(url, "struk.pdf")), 1)
+    heard = await siti.hears()
+    assert (heard.file, heard.media_type, heard.text) == (b"%PDF-1.7 receipt", "application/pdf", "")
+
+
+async def test_a_file_that_cannot_be_fetched_fails_by_callback(
+    whatsapp: WhatsApp, siti: Person, door: Door, shelf: tuple[Shelf, str]
+) -> None:
+    there, url = shelf
+    await whatsapp.send(siti.address, Outgoing("Ini", file=there.file(url, "hilang.pdf")), 7)
+    await until(lambda: door.statuses)
+    assert [(one.outbox_id, one.state, one.outcome) for one in door.statuses] == [(7, "failed", Outcome.OUR_FAULT)]
