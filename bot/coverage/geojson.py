@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon
 
 MOST_BYTES = 20_000_000
-MOST_FEATURES = 20_000
+MOST_FEATURES = 10_000
 MOST_POINTS = 600_000
 SMALL_CROSSING = 0.01  # a shape that crosses itself over less than this part of its area is mended, else refused
 Box: TypeAlias = tuple[float, float, float, float]
+SPECK = (10 / 111_000) ** 2  # ten metres square, in degrees: nothing smaller is an area
 JAKARTA: Box = (106.3, -6.45, 107.05, -5.1)  # west, south, east, north, with Kepulauan Seribu
 INDONESIA: Box = (94.5, -11.5, 141.5, 6.5)
 
@@ -190,11 +191,11 @@ def _sound(number: int, properties: Mapping[str, Any], arrays: list[Rings]) -> F
     at = written.bounds
     if not inside(JAKARTA, (at[0] + at[2]) / 2, (at[1] + at[3]) / 2):
         return Feature(number, properties, None, "outside")
-    if written.is_valid and written.area:
+    if written.is_valid and written.area >= SPECK:
         return Feature(number, properties, written)
     made = polygons_of(shapely.make_valid(written, method="structure", keep_collapsed=False))
     signed = sum(abs(_signed(rings[0])) - sum(abs(_signed(hole)) for hole in rings[1:]) for rings in arrays)
-    if not made.area:
+    if made.area < SPECK:
         return Feature(number, properties, None, "broken", where=_where(arrays[0][0][0]))
     if abs(made.area - signed) > SMALL_CROSSING * made.area:
         reason = shapely.is_valid_reason(written)  # "Self-intersection[106.82 -6.17]"

@@ -132,7 +132,7 @@ def _name(told: Told, mostly: Level | None) -> Named:
     pool = [
         area for area in AREAS if (level is None or area.level == level) and (not parents or _in(area, parents, level))
     ]
-    by_name = [area for area in pool if _bears(name, area)]
+    by_name = [area for area in pool if area in _bearers(name)]
     if by_code and not within:
         return _agreed(name, by_code, by_name)
     if mostly:
@@ -206,18 +206,19 @@ def _one(found: Sequence[Area]) -> Named:
 # ---- names and codes ----------------------------------------------------------------------------------------------
 
 
-def _bears(name: str, area: Area) -> bool:
-    """Whether an area is called so, by its letters, with or without what it is in front."""
+@lru_cache(1000)
+def _bearers(name: str) -> frozenset[Area]:
+    """The areas that are called so, by its letters, with or without what it is in front."""
     forms = {letters(name), _plain(name)} - {""}
-    return (
-        _LETTERS[area] in forms or area in areas.bearing(name) or any(_OTHER.get(form) == area.code for form in forms)
-    )
+    other = {area for form in forms if (area := areas.named(_OTHER.get(form, "")))}
+    return frozenset(area for form in forms for area in areas.bearing(form)) | other
 
 
 def _near_enough(name: str, area: Area) -> bool:
-    return _bears(name, area) or fuzz.ratio(_plain(name), _LETTERS[area]) >= RESPELLED
+    return area in _bearers(name) or fuzz.ratio(_plain(name), _LETTERS[area]) >= RESPELLED
 
 
+@lru_cache(1000)
 def _plain(name: str) -> str:
     """A name's letters without what it is: "Kota Adm. Jakarta Pusat", "Kep. Seribu"."""
     said = words(re.sub(r"\([^)]*\)", " ", name))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import orjson
 
 from bot.coverage.board import parts_of
-from bot.coverage.geojson import polygons_of
+from bot.coverage.geojson import SPECK, polygons_of
 from bot.coverage.levels import derived
 from bot.coverage.outline import KEPT, Outline
 from conversations.rules import areas
@@ -44,7 +44,7 @@ def met(shapes: Sequence[MultiPolygon]) -> tuple[list[MultiPolygon], int]:
     cleaned = [
         polygons_of(shape) for shape in shapely.coverage_clean(list(shapes), gap_width=GAP, snapping_distance=SNAP)
     ]
-    return [new if new.area else old for new, old in zip(cleaned, shapes, strict=True)], apart
+    return [new if new.area >= SPECK else old for new, old in zip(cleaned, shapes, strict=True)], apart
 
 
 def thinned(shapes: Sequence[MultiPolygon]) -> list[MultiPolygon]:
@@ -142,7 +142,7 @@ def _simplified(shapes: Sequence[MultiPolygon], fine: float) -> list[MultiPolygo
     light = shapely.coverage_simplify(list(shapes), fine)
     sound = shapely.make_valid(light, method="structure", keep_collapsed=False)
     return [
-        _without_crumbs(new if new.area else old, fine)
+        _without_crumbs(new if new.area >= SPECK else old, fine)
         for new, old in zip(map(polygons_of, sound), shapes, strict=True)
     ]
 
