@@ -23,6 +23,7 @@ from bot.health import health_routes
 from bot.house import build_house, telegram_profiles
 from bot.pages.middleware import guarded
 from bot.pages.page import told
+from bot.papers.printer import Printer
 from bot.public.routes import routes as public_routes
 from bot.services import Services
 from bot.settings import Settings
@@ -77,13 +78,13 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
     whatsapp = _whatsapp(settings, house) if settings.whatsapp else None
     channels |= {channel.name: channel for channel in (telegram, whatsapp) if channel}
 
-    delivery = Delivery(
-        db, keyring, channels, clock, holder=f"{socket.gethostname()}:{settings.port}", zone=settings.zone
-    )
+    printer = Printer(db, keyring, house, settings, clock)
+    holder = f"{socket.gethostname()}:{settings.port}"
+    delivery = Delivery(db, keyring, channels, clock, holder=holder, zone=settings.zone, print_=printer.file)
     turns.wake = delivery.wake
     services = Services(
         settings=settings, db=db, keyring=keyring, take=turns.take, house=house, clock=clock, web=web,
-        delivery=delivery, wake=delivery.wake, telegram=telegram,
+        delivery=delivery, wake=delivery.wake, printer=printer, telegram=telegram,
     )  # fmt: skip
     for channel in channels.values():
         stack.push_async_callback(channel.close)  # one that fails to open has connections to let go of as well

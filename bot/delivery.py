@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,10 +19,12 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot import metrics
-from bot.channels.channel import Channel, Delivered, Outcome, Outgoing, Undelivered
+from bot.channels.channel import Channel, Delivered, File, Outcome, Outgoing, Undelivered
 from bot.pace import Pace
+from bot.papers.printer import NoSuchReceipt
 from bot.payload import pack, unpack
 from conversations.hours import by_day, is_day
+from conversations.turn import Paper
 from storage import figures, night, outbox
 from storage.database import Database
 from storage.errors import StorageError
@@ -48,8 +50,13 @@ class _Stopped:
     until: datetime
 
 
+async def nothing_to_print(paper: Paper) -> File:
+    """Where no printer stands."""
+    raise NoSuchReceipt
+
+
 class Delivery:
-    """Sends what waits. `wake` it after every commit that added a message."""
+    """Sends what waits. `wake` it after every commit that added a message. print_: makes a receipt's file."""
 
     def __init__(
         self,
@@ -59,6 +66,7 @@ class Delivery:
         clock: Callable[[], datetime],
         holder: str,
         zone: ZoneInfo,
+        print_: Callable[[Paper], Awaitable[File]] = nothing_to_print,
     ) -> None:
         self.db = db
         self.keyring = keyring
@@ -66,6 +74,7 @@ class Delivery:
         self.clock = clock
         self.holder = holder
         self.zone = zone
+        self._print = print_
         self.life = f"{holder}/{secrets.token_hex(4)}"  # this process, never the one before it on the same port
         self.leading = False
         self.beat: datetime | None = None
@@ -176,6 +185,11 @@ class Delivery:
             return _held(message, outgoing, "window_closed")
         if outgoing.template and not outgoing.text and not _is_closed(message, now):
             return Settled(message.id, message.chat_id, "dropped", error="window_open")  # they wrote: no need to knock
+        if outgoing.paper:
+            try:
+                outgoing = replace(outgoing, file=await self._print(outgoing.paper))
+            except NoSuchReceipt:
+                return _failed(message, "no_such_receipt")  # somebody was forgotten meanwhile
         await self._pace[message.channel].wait(message.chat_id)
         try:
             delivered = await channel.send(message.address, outgoing, message.id)

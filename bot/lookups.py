@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TypeAlias
 
-from bot import data_rights, helping_rows, people_facts, standing_facts, trust_rows, volunteering
+from bot import data_rights, helping_rows, paper_facts, people_facts, standing_facts, trust_rows, volunteering
 from conversations.turn import Json, Wants
 from storage.keys import Keyring
 from storage.turns import Place
@@ -29,6 +29,8 @@ LOOKUPS: Mapping[str, LookedUp] = {
     "sent_back": helping_rows.sent_back,
     "my_people": people_facts.theirs,
     "take_over": helping_rows.take_over,
+    "print": paper_facts.receipts,
+    "aloud": paper_facts.receipts,
     "status": standing_facts.people,
     "check": standing_facts.checked,
     "pay": standing_facts.people,

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.channels.telegram import Telegram
 from bot.channels.web import Web
 from bot.delivery import Delivery
+from bot.papers.printer import Printer
 from bot.settings import Settings
 from bot.turns import Take
 from conversations.conversation import House
@@ -29,4 +30,5 @@ class Services:
     web: Web
     delivery: Delivery
     wake: Callable[[], None]
+    printer: Printer
     telegram: Telegram | None = None

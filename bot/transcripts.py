@@ -11,7 +11,7 @@ import orjson
 
 from bot.inert import inert
 from bot.payload import unpack
-from conversations.turn import Choice
+from conversations.turn import Choice, Paper
 from storage.transcript import ELSEWHERE, Line
 
 Side: TypeAlias = Literal["them", "us"]
@@ -36,6 +36,7 @@ class Bubble:
     share_contact: str = ""
     copy: str = ""
     state: str = ""
+    paper: Paper | None = None
 
 
 def bubbles(lines: Iterable[Line]) -> list[Bubble]:
@@ -64,7 +65,7 @@ def ours(line: Line) -> Bubble | None:
         return None
     return Bubble(
         line.id, "us", line.at, "text", message.text, message.choices,
-        share_contact=message.share_contact, copy=message.copy, state=line.state,
+        share_contact=message.share_contact, copy=message.copy, state=line.state, paper=message.paper,
     )  # fmt: skip
 
 

@@ -132,6 +132,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("data ini milik saya", "ini data saya", "punya saya", "ambil data saya", "pindahkan data saya"),
         *("this data is mine", "take over my data"),
     ),
+    "print": (
+        *("cetak", "cetak tanda terima", "cetak resi", "cetak bukti", "cetak nomor", "minta tanda terima"),
+        *("tanda terima", "tanda terima saya", "kirim tanda terima", "print", "print receipt", "print my receipt"),
+        *("receipt", "my receipt"),
+    ),
+    "aloud": (
+        *("bacakan", "bacakan nomor", "bacakan nomornya", "bacakan tanda terima", "baca nomor", "bacain nomornya"),
+        *("read aloud", "read it out", "read out", "read the number"),
+    ),
     "privacy": ("privasi", "privacy", "data pribadi"),
     "safe": (
         *("aman", "tips aman", "apa yang tidak pernah kami minta", "apa yang tidak pernah diminta", "awas penipuan"),

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
-from conversations import claims, membership, my_people, mydata, paying, questions, reminding, trust, volunteer
+from conversations import (
+    claims,
+    membership,
+    my_people,
+    mydata,
+    paying,
+    printing,
+    questions,
+    reminding,
+    trust,
+    volunteer,
+)
 from conversations.commands import WORDS
 from conversations.fields.field import Field
 from conversations.form import Ask, Form, Stop
@@ -122,6 +133,7 @@ def _members() -> Iterator[tuple[str, Expected]]:
         facts: Sample = {"months": 12, "paid_on": _LONG_DAY, "told": _LONG_DAY}
         yield f"status.reported.{state}", Expected("text", (facts,))
     yield from _helping()
+    yield from _printing()
     yield from _paying()
 
 
@@ -144,6 +156,24 @@ def _helping() -> Iterator[tuple[str, Expected]]:
     yield "pasting.item", Expected("phrase", ({"name": "Jenis kelamin"},))
     for key in ("no_match", "too_often"):
         yield f"taking_over.{key}", Expected("text")
+
+
+def _printing() -> Iterator[tuple[str, Expected]]:
+    who: Sample = {"who": "Muhammadnurhidayatul", "paper": Phrase("printing.paper.80mm")}
+    for key in ("printing.none", "printing.gone", "printing.whose", "aloud.again", "aloud.news", "aloud.then"):
+        yield key, Expected("text")
+    for key in ("printing.here", "printing.file"):
+        yield key, Expected("text", (who,))
+    yield "printing.until", Expected("text", ({"until": _LONG_DAY},))
+    yield "printing.somebody", Expected("phrase")
+    for size in printing.SIZES:
+        yield f"printing.size.{size}", Expected("label")
+        if size != printing.PICTURE:
+            yield f"printing.paper.{size}", Expected("phrase")
+    yield "aloud.text", Expected("text", ({**who, "day": _LONG_DAY},))
+    yield "aloud.number", Expected("phrase", (printing.spelled("TK-0888-8888-8"),))
+    for digit in range(10):
+        yield f"aloud.digit.{digit}", Expected("phrase")
 
 
 def _paying() -> Iterator[tuple[str, Expected]]:

@@ -170,7 +170,8 @@ def _helped(talk: Talk, turn: Turn) -> Decided:
     """Somebody helped has finished: nothing of theirs can be read from this chat again."""
     left = {slot: session for slot, session in talk.sessions.items() if slot != talk.active}
     facts = {"who": slots.who(turn.session), "receipt": str(turn.session.facts["receipt"])}
-    finished = Reply("helping.finished", facts, buttons("help_other", "menu"), copy=facts["receipt"])
+    paper = tuple(Option("!", f"{name}:{facts['receipt']}", key=f"command.{name}") for name in ("print", "aloud"))
+    finished = Reply("helping.finished", facts, (*paper, *buttons("help_other", "menu")), copy=facts["receipt"])
     said = tuple(replace(reply, options=(), copy="") for reply in turn.replies)
     return Decided(replace(talk, active="", sessions=left), (*said, finished), turn.effects)
 

@@ -10,7 +10,10 @@ from conversations.turn import Content, Filled, Talk, Tapped
 
 SEVERAL = "several"  # about more than one person, or about somebody who has no slot yet: it stands on nobody's page
 _NOBODYS = ("helping", "pasted")  # forms that ask whose the next one is
-_OF_SEVERAL = ("people.", "helping.", "status.", "pay.", "paid.", "reminder.", "pasting.nobody")
+_OF_SEVERAL = (
+    *("people.", "helping.", "status.", "pay.", "paid.", "reminder.", "pasting.nobody"),
+    *("printing.", "aloud."),
+)
 
 
 def said_of(before: Talk, after: Talk, keys: Iterable[str]) -> str:

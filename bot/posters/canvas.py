@@ -93,13 +93,17 @@ class Pdf:
         return float(self._pdf.get_string_width(text))
 
     def bytes(self) -> bytes:
+        file = bytes(self._pdf.output())
+        self.close()
+        return file
+
+    def close(self) -> None:
+        """Let go of the font files, which fpdf2 leaves open."""
         from fpdf.fonts import TTFFont
 
-        file = bytes(self._pdf.output())
         for letters in self._pdf.fonts.values():
             if isinstance(letters, TTFFont):
-                letters.ttfont.close()  # fpdf2 leaves the font files open
-        return file
+                letters.ttfont.close()
 
 
 class Picture:

@@ -16,7 +16,7 @@ ROUND = 36  # corners of what looks round
 QUIET_ZONE = 4  # modules of white around a code: ISO/IEC 18004
 
 
-def qr(canvas: Canvas, x: float, y: float, size: float, text: str) -> None:
+def qr(canvas: Canvas, x: float, y: float, size: float, text: str, colour: str = INK) -> None:
     """Draw a QR code that still reads with a quarter of it gone, its quiet zone within `size`."""
     import segno
 
@@ -26,7 +26,7 @@ def qr(canvas: Canvas, x: float, y: float, size: float, text: str) -> None:
     for row, line in enumerate(matrix):
         top = y + (row + QUIET_ZONE) * module
         for start, length in _runs(line):
-            canvas.fill(x + (start + QUIET_ZONE) * module, top, length * module, module, INK)
+            canvas.fill(x + (start + QUIET_ZONE) * module, top, length * module, module, colour)
 
 
 def _runs(line: bytearray) -> Iterator[tuple[int, int]]:
@@ -131,6 +131,11 @@ def paragraph(
             canvas.text(at, y + number * size * leading, word, size, (strong or colour) if bold else colour, face)
             at += canvas.width(word, size, face) + canvas.width(" ", size, weight)
     return y + number * size * leading
+
+
+def foot(canvas: Canvas, y: float, w: float, text: str, size: float, leading: float = 1.32) -> float:
+    """Where the last line of a regular paragraph will stand, before it is set."""
+    return y + (len(_lines(canvas, text, size, "Regular", w)) - 1) * size * leading
 
 
 def _lines(canvas: Canvas, text: str, size: float, weight: Weight, w: float) -> list[list[tuple[str, bool]]]:

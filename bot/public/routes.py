@@ -10,6 +10,7 @@ from bot.pages.limit import Limit
 from bot.pages.page import STATIC, page, words_for
 from bot.public.doors import doors
 from bot.public.landing import landing_routes
+from bot.public.papers import paper_route
 from bot.public.secure_form import done_route, secure_form_routes
 from bot.public.simulator import simulator_routes
 from bot.services import Services
@@ -59,6 +60,7 @@ def routes(services: Services) -> list[BaseRoute]:
     pages: list[BaseRoute] = [
         Route("/", home),
         *landing_routes(services),
+        paper_route(services),
         Route("/privasi", privacy),
         Route("/cek", ask, methods=["GET"]),
         Route("/cek", check, methods=["POST"]),

@@ -21,10 +21,11 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.channel import Address, Arrived
 from bot.pages.page import page
+from bot.papers.making import file_name, media_type
 from bot.services import Services
 from bot.transcripts import Bubble, bubbles
 from bot.upkeep import wake
-from conversations.turn import Content, Opened, Said, Sent, Shared, Tapped
+from conversations.turn import Content, Opened, Paper, Said, Sent, Shared, Tapped
 from storage import outbox, retention, scheduled
 from storage.errors import StorageError
 from storage.transcript import Line, transcript
@@ -90,7 +91,7 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
         async with services.db.reading() as tx:
             chat_id = await outbox.find_chat(tx, services.keyring, "web", chat)
             lines = await transcript(tx, services.keyring, chat_id) if chat_id else []
-        return JSONResponse({"messages": [_shown(bubble) for bubble in bubbles(lines)]})
+        return JSONResponse({"messages": [_shown(services, bubble) for bubble in bubbles(lines)]})
 
     return [
         Route("/coba", show),
@@ -146,13 +147,13 @@ async def _told(services: Services, chat: str, after: int) -> list[dict[str, Any
     found = []
     for row, payload in told:
         message = orjson.loads(payload)
-        shown = [_shown(bubble) for bubble in bubbles([Line(row, "us", now, "reply", payload)])]
+        shown = [_shown(services, bubble) for bubble in bubbles([Line(row, "us", now, "reply", payload)])]
         done = {"id": row, "redact": message.get("redact", {}).get("message", "")}
         found.append({**(shown[0] if shown else {}), **done})
     return found
 
 
-def _shown(bubble: Bubble) -> dict[str, Any]:
+def _shown(services: Services, bubble: Bubble) -> dict[str, Any]:
     return {
         "id": bubble.id,
         "side": bubble.side,
@@ -162,6 +163,16 @@ def _shown(bubble: Bubble) -> dict[str, Any]:
         "chosen": bubble.chosen,
         "share_contact": bubble.share_contact,
         "copy": bubble.copy,
+        "file": _file(services, bubble.paper) if bubble.paper else None,
+    }
+
+
+def _file(services: Services, paper: Paper) -> dict[str, str]:
+    """A receipt to look at and to keep; its address is made anew at each look."""
+    return {
+        "href": services.printer.path(paper),
+        "name": file_name(paper.receipt, paper.size),
+        "kind": media_type(paper.size),
     }
 
 

@@ -6,6 +6,8 @@ import asyncio
 import re
 from pathlib import Path
 
+import aiohttp
+
 from tests.doubles.telegram_server import TelegramServer
 from tests.doubles.twilio_people import Person
 from tests.doubles.twilio_server import TwilioServer
@@ -99,3 +101,52 @@ async def test_outside_the_window_a_notice_waits_until_they_write(tmp_path: Path
         siti.says("halo")
         assert "3174••••••••0003" in (await siti.hears(20)).text
         assert await siti.hears_nothing()
+
+
+FORM_OF_SITI = (
+    *("daftarkan orang lain", "Siti", "ya", "dibantu", "setuju", "1", "Siti Aminah"),
+    *("17-8-1995", "perempuan", "Klender", "rw 5", "lewati", "lewati", "pedagang sayur", "lewati", "2 juta"),
+    *("2 program", "3 bulan", "ya", "kirim", "cetak"),
+)
+BEFORE_THE_NIK = FORM_OF_SITI.index("Siti Aminah") + 1
+
+
+async def test_on_telegram_the_receipt_comes_as_a_picture_and_then_as_a_document(tmp_path: Path) -> None:
+    async with TelegramServer() as telegram, serving(tmp_path, polling(telegram)):
+        ratna = telegram.person("Ratna Dewi")
+        for text in (*FORM_OF_SITI[:BEFORE_THE_NIK], NIK, *FORM_OF_SITI[BEFORE_THE_NIK:]):
+            ratna.says(text)
+            line = await ratna.hears(20)
+            if line.text == "✓":  # the contact keyboard is put away
+                line = await ratna.hears(20)
+        assert line.file is not None
+        assert (line.file.kind, line.file.content[:4]) == ("photo", b"\x89PNG")
+        ratna.taps("PDF struk 58 mm")
+        line = await ratna.hears(20)
+        assert line.file is not None
+        assert (line.file.kind, line.file.content[:5]) == ("document", b"%PDF-")
+        assert re.fullmatch(r"TK-\w{4}-\w{4}-\w-58mm\.pdf", line.file.name)
+        assert "Tanda terima Siti, struk 58 mm." in line.text
+        assert "PDF kertas A6" in line.buttons
+
+
+async def test_on_whatsapp_the_receipt_is_fetched_from_an_address_that_says_nothing(tmp_path: Path) -> None:
+    async with TwilioServer() as twilio, serving(tmp_path, twilios(twilio, free_port())):
+        ratna = twilio.person("Ratna Dewi")
+        asked = await typed(ratna, *FORM_OF_SITI[:BEFORE_THE_NIK])
+        link = re.search(r"https?://\S+/isi/\S+", asked)
+        assert link
+        async with aiohttp.ClientSession() as browser, browser.post(link[0], data={"answer": NIK}) as filled:
+            assert filled.status == 200
+        await ratna.hears(20)
+        words = await typed(ratna, *FORM_OF_SITI[BEFORE_THE_NIK:])
+        picture = ratna.chat[-1]
+        assert (picture.media_type, picture.file[:4]) == ("image/png", b"\x89PNG")
+        assert "Ini tanda terima *Siti*" in words
+        assert "1. PDF kertas A6" in words
+        assert await typed(ratna, "1") == ""  # of a document's words WhatsApp shows none
+        document = ratna.chat[-1]
+        assert (document.media_type, document.file[:5]) == ("application/pdf", b"%PDF-")
+        assert document.file_address.endswith("/tanda-terima-a6.pdf")
+        assert not re.search(r"TK-|Siti", picture.file_address + document.file_address)
+        assert "Ada yang bisa saya bantu" in await typed(ratna, "1")  # there were no buttons under it

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import assert_never
 
 from conversations.conversation import House, converse
+from conversations.printing import KEPT
 from conversations.rules import receipts
 from conversations.saved import dump_session, dump_talk, load_session, load_talk
 from conversations.turn import (
@@ -67,6 +68,7 @@ class Chat:
     talk: Talk = field(default_factory=Talk)
     screens: list[tuple[Choice, ...]] = field(default_factory=list)
     submitted: list[Submitted] = field(default_factory=list)
+    sent_at: dict[str, datetime] = field(default_factory=dict)
     happened: list[Effect] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -94,6 +96,7 @@ class Chat:
         for effect in spoken.effects:
             if isinstance(effect, Submitted):
                 self.submitted.append(effect)
+                self.sent_at.setdefault(effect.receipt, self.at)
                 self.fresh = [r for r in self.fresh if r != effect.receipt]
             if isinstance(effect, EraseWanted):
                 self.submitted.clear()
@@ -115,6 +118,8 @@ class Chat:
                 for n, r in enumerate(sent, 1)
             ]
             return {**wants.facts, "people": told}
+        if wants.name in ("print", "aloud"):
+            return {**wants.facts, "people": self._printable(str(wants.facts["receipt"]))}
         if wants.name == "volunteer":
             return {**wants.facts, "state": "unknown"}
         if wants.name == "check":
@@ -126,6 +131,17 @@ class Chat:
             proven = {e.number: today for e in self.happened if isinstance(e, EraseWanted)}
             return {**wants.facts, "at": proven.get(str(wants.facts["number"]), "")}
         return self._held(wants, receipts_known, today)
+
+    def _printable(self, receipt: str) -> list[Json]:
+        """Whose receipts may be asked for, newest first."""
+        found: list[Json] = []
+        for one in {s.receipt: s for s in reversed(self.submitted)}.values():
+            at, helped = self.sent_at[one.receipt], bool(one.facts.get("slot"))
+            if receipt in ("", one.receipt) and (not helped or self.at - at <= KEPT):
+                until = (at + KEPT).isoformat() if helped else ""
+                who = str(one.answers["full_name"].value).split()[0]
+                found.append({"who": who, "receipt": one.receipt, "at": at.isoformat(), "until": until})
+        return found
 
     def _held(self, wants: Wants, receipts_known: list[str], today: str) -> dict[str, Json]:
         """What DATA SAYA is told: nothing of before somebody was forgotten, but for their consents."""
@@ -176,7 +192,9 @@ class Chat:
             self.at += timedelta(**{"days" if line.text == "hari" else "hours": int(line.argument)})
             return ()
         spoken = self.send(*self.content(line))
-        return (*heard(spoken.message), *(f"~ {told(effect)}" for effect in spoken.effects))
+        paper = spoken.message.paper if spoken.message else None
+        along = (f"~ a receipt goes along: {paper.size} {paper.receipt}",) if paper else ()
+        return (*heard(spoken.message), *along, *(f"~ {told(effect)}" for effect in spoken.effects))
 
 
 def chat(transcript: Transcript, house: House) -> Chat:

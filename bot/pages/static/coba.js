@@ -120,6 +120,7 @@ class Phone {
   drawOurs(bubble, text, message) {
     const menu = this.state.like ? message.choices.map((choice, place) => `${place + 1}. ${choice.label}`).join("\n") : "";
     write(text, menu ? `${message.text}\n\n${menu}` : message.text);
+    if (message.file) bubble.prepend(file(message.file));
     const choices = bubble.appendChild(document.createElement("div"));
     choices.className = "choices";
     for (const [place, { step, value, label }] of message.choices.entries()) {
@@ -204,6 +205,13 @@ function button(label, data) {
   made.textContent = label;
   Object.assign(made.dataset, data);
   return made;
+}
+function file({ href, name, kind }) {
+  const link = document.createElement("a");
+  Object.assign(link, { href, target: "_blank", rel: "noopener noreferrer", className: "file" });
+  if (kind.startsWith("image/")) link.append(Object.assign(new Image(), { src: href, alt: name, width: 248, height: 351 }));
+  else link.textContent = `📄 ${name}`;
+  return link;
 }
 function italic(text) {
   const made = document.createElement("em");
