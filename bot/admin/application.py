@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -15,16 +16,20 @@ from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.holding import opening
 from bot.admin.places import within
 from bot.admin.result_lines import said_of
+from bot.public.papers import shown
 from bot.services import Services
 from bot.transcripts import bubbles
 from conversations.forms import FORMS
-from conversations.turn import Answer
-from storage import applications, audit, duplicates, helped, restrictions
+from conversations.printing import PICTURE
+from conversations.printing import SIZES as EVERY_SIZE
+from conversations.turn import Answer, Paper
+from storage import applications, audit, duplicates, helped, papers, restrictions
 from storage.applications import Opened
 from storage.decisions import UNDOABLE
 from storage.tx import Tx
 from storage.versions import answers_of
 
+SIZES = tuple(size for size in EVERY_SIZE if size != PICTURE)
 DONE = (
     "approved",
     "undone",
@@ -44,6 +49,7 @@ def application_routes(services: Services) -> list[BaseRoute]:
     return [
         shows(services, "application.see", HERE, _see),
         does(services, "application.reveal", f"{HERE}/reveal", _reveal),
+        does(services, "application.print", f"{HERE}/paper", _print),
     ]
 
 
@@ -61,6 +67,20 @@ async def _reveal(request: Request, desk: Desk, _form: Form) -> Response:
             return unknown(request, desk)
         await note(tx, desk, "application.revealed", application)
     return await _page(request, desk, application, "open")
+
+
+async def _print(request: Request, desk: Desk, form: Form) -> Response:
+    """The receipt for somebody who stands at the desk. It names them, so it is written down that it was printed."""
+    size = form.get("size", "a6")
+    if size not in SIZES:
+        raise HTTPException(404)
+    async with desk.services.db.writing() as tx:
+        application = await one(tx, desk, request)
+        if application is None or not await papers.one(tx, desk.services.keyring, application.receipt):
+            return unknown(request, desk)
+        await note(tx, desk, "application.printed", application, size=size)
+    file = await desk.services.printer.file(Paper(application.receipt, size))
+    return shown(file.name, file.media_type, await file.content())
 
 
 async def _page(request: Request, desk: Desk, application: Opened, sight: Sight) -> Response:
@@ -89,7 +109,8 @@ async def _page(request: Request, desk: Desk, application: Opened, sight: Sight)
         bubbles=bubbles(lines), undoable=_undoable(application), holder=holder,
         held_until=until,
         alike=[each for each in alike if within(each.area_code, desk.seat.member.area)], merged=merged,
-        restricted=restricted, elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
+        sizes=SIZES, restricted=restricted,
+        elsewhere=sum(not within(each.area_code, desk.seat.member.area) for each in alike),
         seen=seen, done=done if done in DONE else "",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "queue.see": frozenset({"admin", "reviewer", "exporter", "auditor"}),
     "application.see": frozenset({"admin", "reviewer", "auditor"}),
     "application.reveal": frozenset({"admin", "reviewer"}),
+    "application.print": frozenset({"admin", "reviewer"}),
     "application.decide": frozenset({"admin", "reviewer"}),
     "batch.see": frozenset({"admin", "exporter", "auditor"}),
     "batch.make": frozenset({"admin", "exporter"}),

@@ -30,6 +30,7 @@ STEPS = ("second_step_on", "second_step_off", "second_step_reset", "second_step_
 ACTIONS: Mapping[str, tuple[str, ...]] = {
     "application": (
         "revealed",
+        "printed",
         "approved",
         "approval_undone",
         "asked_again",

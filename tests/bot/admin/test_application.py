@@ -9,6 +9,7 @@ import pytest
 
 from storage import applications, audit
 from storage.applications import Opened
+from tests.bot.papers.test_papers import words_of
 from tests.bot.town import SITI, Phone, Town, csrf_of, send
 
 HOSTILE = (
@@ -183,3 +184,29 @@ async def test_the_desks_pages_open_in_both_languages(town: Town) -> None:
         f"/admin/applications/{receipt}/reveal", data={"csrf": csrf_of(await ratna.get("/admin/sessions"))}
     )
     assert f"/admin/applications/{receipt}?lang=id" in revealed.text
+
+
+async def test_the_receipt_is_printed_at_the_desk_without_uncovering_anything_and_written_down(town: Town) -> None:
+    receipt = await Phone(town.visitor()).signs_up(WULAN)
+    ratna = await town.member()
+    where = f"/admin/applications/{receipt}"
+    assert "Tanda terima kertas" in (await ratna.get(where)).text
+    answer = await send(ratna, f"{where}/paper", size="58mm")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.headers["content-disposition"] == f'inline; filename="{receipt}-58mm.pdf"'
+    text = words_of(answer.content)
+    assert "Wulan" in text
+    for hidden in ("Sari", "3174056203920004", "Maret", "85711112222", "wulan@contoh.id", "3.000.000", "Pondok"):
+        assert hidden not in text
+    assert await actions(town, receipt) == [("ratna", "application.printed")]
+    assert "Tanda terima dicetak oleh ratna" in (await ratna.get(where)).text
+    assert (await send(ratna, f"{where}/paper", size="a3")).status_code == 404
+    assert (await send(ratna, "/admin/applications/TK-0000-0000-0/paper", size="a6")).status_code == 404
+    assert len(await actions(town, receipt)) == 1
+
+
+async def test_who_may_only_look_does_not_print(town: Town) -> None:
+    receipt = await Phone(town.visitor()).signs_up(WULAN)
+    auditor = await town.member("auditor", "dewi")
+    assert "Tanda terima kertas" not in (await auditor.get(f"/admin/applications/{receipt}")).text
+    assert (await send(auditor, f"/admin/applications/{receipt}/paper", size="a6")).status_code == 403
