@@ -9,15 +9,56 @@ from dataclasses import dataclass
 from conversations.fields.text import fold
 from conversations.rules.codes import VOLUNTEER
 
+_NOT_NOW = (
+    *(
+        "ntar",
+        "ntar dulu",
+        "ntar aja",
+        "ntar ya",
+        "nanti",
+        "nanti ya",
+        "nanti lagi",
+        "nanti lanjut",
+        "nanti lanjut lagi",
+    ),
+    *("besok aja", "besok lagi", "besok lanjut", "lanjut nanti", "lanjut besok", "istirahat dulu", "brb"),
+)
+_A_PERSON = (
+    *("operator", "cs", "customer service", "bicara sama orang", "mau bicara sama orang", "ngomong sama orang"),
+    *("mau ngomong sama orang", "orang asli", "mau sama orang", "human", "talk to a human", "talk to someone"),
+)
+_JOINING = (
+    *(
+        "mau ikut",
+        "saya mau ikut",
+        "mau gabung",
+        "mau mendaftar",
+        "saya mau mendaftar",
+        "daftarkan saya",
+        "daftarin saya",
+    ),
+    *("mau didaftarkan", "saya mau didaftarkan", "minta didaftarkan", "mau daftar jadi peserta", "i want to join"),
+)
+_ON = ("lanjut lagi", "lanjut kak", "lanjut bang", "lanjut min", "lanjut dong", "lanjut ya", "gw lanjut", "saya lanjut")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "menu": ("menu", "menu utama", "ke menu", "main menu", "home"),
     "back": ("kembali", "balik", "mundur", "sebelumnya", "back", "go back"),
     "restart": ("ulang", "ulangi", "mulai ulang", "dari awal", "mulai dari awal", "restart", "start over"),
-    "cancel": ("batal", "batalkan", "nanti saja", "nanti aja", "nanti dulu", "cancel", "later"),
-    "resume": ("lanjut", "lanjutkan", "lanjutin", "terusin", "teruskan", "continue", "resume"),
+    "cancel": ("batal", "batalkan", "nanti saja", "nanti aja", "nanti dulu", "cancel", "later", *_NOT_NOW),
+    "resume": ("lanjut", "lanjutkan", "lanjutin", "terusin", "teruskan", "continue", "resume", *_ON),
     "open": ("buka", "balas buka", "open"),
     "skip": ("lewati", "lewatin", "lewat", "skip", "lewatkan"),
-    "status": ("status", "cek status", "status saya", "my status"),
+    "status": (
+        *("status", "cek status", "status saya", "my status", "status pendaftaran", "status pendaftaran saya"),
+        *(
+            "bagaimana status pendaftaran saya",
+            "gimana status pendaftaran saya",
+            "gimana status saya",
+            "cek pendaftaran",
+        ),
+        *("gimana pendaftaran saya", "bagaimana pendaftaran saya", "pendaftaran saya sampai mana", "sudah sampai mana"),
+        *("udah sampai mana", "udah sampe mana", "sampai mana pendaftaran saya", "where is my registration"),
+    ),
     "pay": (
         *(
             "bayar",
@@ -46,7 +87,17 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         *("udh byr", "dah bayar", "barusan bayar", "baru bayar", "sudah saya bayar", "udah saya bayar", "lapor bayar"),
         *("sudah bayar iuran", "udah bayar iuran", "lapor pembayaran", "i paid", "i have paid", "already paid"),
     ),
-    "help": ("bantuan", "bantu", "tolong", "petugas", "minta bantuan", "bicara dengan petugas", "help", "officer"),
+    "help": (
+        "bantuan",
+        "bantu",
+        "tolong",
+        "petugas",
+        "minta bantuan",
+        "bicara dengan petugas",
+        "help",
+        "officer",
+        *_A_PERSON,
+    ),
     "my_data": ("data saya", "dataku", "data ku", "lihat data saya", "my data", "mydata"),
     "correct": (
         *(
@@ -67,10 +118,28 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "language:en": ("english", "inggris", "bahasa inggris"),
     "stop": ("berhenti", "stop", "unreg", "berhenti langganan", "unsubscribe"),
     "start": ("mulai", "start", "mulai lagi"),
-    "register": ("daftar", "mau daftar", "saya mau daftar", "pengen daftar", "daftar bpjs", "register", "sign up"),
+    "register": (
+        "daftar",
+        "mau daftar",
+        "saya mau daftar",
+        "pengen daftar",
+        "daftar bpjs",
+        "register",
+        "sign up",
+        *_JOINING,
+    ),
     "calculate": (
         *("hitung", "hitung iuran", "hitungan", "kalkulator", "kalkulator iuran", "simulasi iuran", "cek iuran"),
         *("berapa iurannya", "iurannya berapa", "berapa iuran", "iuran berapa", "berapa iuran saya", "brp iurannya"),
+        *(
+            "berapa sebulan",
+            "brp sebulan",
+            "sebulan berapa",
+            "sebulan brp",
+            "bayar berapa sebulan",
+            "bayar brp sebulan",
+        ),
+        *("perbulan berapa", "berapa perbulan", "per bulan berapa", "berapa per bulan", "bayar berapa", "bayar brp"),
         *("iurannya brp", "bayarnya berapa", "berapa bayarnya", "calculate", "calculator", "how much is it"),
         *("how much do i pay", "how much would i pay"),
     ),
@@ -221,11 +290,30 @@ _POLITE = frozenset(
             "gue",
         ),
         *("gw", "ingin", "pengen", "pengin", "pingin", "jadi", "bpjs", "bpjstk", "ketenagakerjaan", "please", "pls"),
-        *("i", "want", "would", "like", "to", "the", "taruna"),
+        *(
+            "i",
+            "want",
+            "would",
+            "like",
+            "to",
+            "the",
+            "taruna",
+            "bro",
+            "sis",
+            "gas",
+            "lah",
+            "dah",
+            "skrg",
+            "sekarang",
+            "aja",
+            "kuy",
+            "nak",
+            "mba",
+        ),
     )
 )
 _POLITELY = (
-    *("register", "status", "pay", "paid", "calculate", "my_data", "report"),
+    *("register", "status", "pay", "paid", "calculate", "my_data", "erase", "report"),
     *("claims", "accident", "death", "savings", "scholarship"),
 )  # what may be asked for with polite words around it
 _BY_WORD = {word: name for name, words in WORDS.items() for word in words}

@@ -8,7 +8,7 @@ from conversations import slots
 from conversations.fields.stance import YES, stance
 from conversations.rules.spelling import words
 from conversations.talking import House, active_session
-from conversations.turn import Offered, Talk
+from conversations.turn import Offered, Session, Talk
 
 ASKED: Mapping[str, str] = {  # the button that says yes → the command that asks again
     "erase_yes": "erase",
@@ -34,6 +34,13 @@ def slang(yes: str) -> Mapping[str, tuple[str, ...]]:
 def refuses(text: str) -> bool:
     """Say whether a text turns down what was asked last."""
     return stance(text) in ("no", "no?") or " ".join(words(text)) in _NEVER_MIND
+
+
+def is_weighty(house: House, session: Session) -> bool:
+    """Whether the open question agrees to a text, or hands a form in."""
+    form = house.forms[session.form]
+    ask = form.asks.get(session.asked)
+    return ask is not None and bool(ask.consent or ask is form.closing)
 
 
 def out_of_sight(house: House, talk: Talk, text: str) -> bool:

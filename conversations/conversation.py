@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conversations import (
+    beside,
     blocks,
     claims,
     confirming,
     engine,
     helping,
+    lost,
     mydata,
     pasting,
     questions,
@@ -21,6 +23,7 @@ from conversations import (
 from conversations.commands import Command, named, parse
 from conversations.correcting import only_opens
 from conversations.fields.choice import choose
+from conversations.fields.stance import stance
 from conversations.guard import HARMLESS, holds_nik, refuse
 from conversations.hush import keep_quiet
 from conversations.obeying import obey
@@ -78,7 +81,7 @@ def converse(house: House, talk: Talk, inbound: Inbound) -> Spoken:
     if said.ended and said.ended.form in ENDS:
         said = ENDS[said.ended.form](house, said, inbound, said.ended)
     said = pasting.unpacked(house, said, inbound)
-    said = replace(said, talk=without_asides(said.talk))
+    said = replace(said, talk=lost.found_again(talk, without_asides(said.talk)))
     looked_up = any(isinstance(e, Wants) for e in said.effects)  # then the facts come back as Told, and greet
     if first and not looked_up and not isinstance(inbound.content, Left | Woke):
         hello = () if any(r.key == "menu.hello" for r in said.replies) else (Reply("menu.hello"),)
@@ -191,6 +194,8 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return obey(house, talk, inbound, Command(event))
     if talk.active not in ASIDES and not inbound.edited and trust.tells_of_it(text):
         return obey(house, talk, inbound, Command("report", text))
+    if talk.active not in ASIDES and not inbound.edited and trust.was_forwarded(text):
+        return trust.warn(house, talk, inbound)
     if number := mydata.which_number(text, talk.offered):
         return obey(house, talk, inbound, Command("correct", number))
     if ticked := claims.several(text, talk.offered):
@@ -204,26 +209,65 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         return obey(house, talk, inbound, named(confirming.ASKED[awaited]))
     if awaited and confirming.refuses(text):
         return resume(house, talk, inbound)
+    idle = not inbound.edited and (session is None or bool(session.done))
+    if (
+        idle
+        and (accepted := lost.accepted(talk, text))
+        and (not polite or (accepted == "register" and lost.is_ready(text)))
+    ):
+        return obey(house, talk, inbound, named(accepted))
     if polite and not thanks.says_yes(house, talk, inbound):
         return thanks.answer(house, talk, inbound, polite)
-    if session is None:
-        lost = (Reply("menu.not_understood"),) if talk.facts.get("met") else ()
-        return _wonder(talk, inbound, text) or menu(talk, *lost)
-    if session.done and not inbound.edited and (answered := _wonder(talk, inbound, text)):
+    if not inbound.edited and session and not session.done:
+        closing = house.forms[session.form].closing
+        at_end = closing is not None and session.asked == closing.name and session.partial is None
+        leaves = session.asked in ("full_name", "who") and lost.puts_off(text)  # nearly any words may be a name
+        if leaves or lost.wants_time(text) or (at_end and lost.calls_off(text)):
+            return obey(house, talk, inbound, Command("cancel"))
+        if beside.beside(text) == "fears" and confirming.is_weighty(house, session):
+            return beside.met(house, talk, inbound, text) or ask_on(house, talk, inbound)
+    wish = "" if inbound.edited else lost.wishes(text)
+    if idle and (wish == "register" or (wish == "correct" and "registration" in talk.sessions)):
+        return obey(house, talk, inbound, Command(wish))
+    if idle and (answered := _wonder(talk, inbound, text)):
         return answered
+    if idle and beside.beside(text) == "cross":
+        return at_rest(talk, Reply("thanks.sorry"))
+    if session is None:
+        return lost.nothing_asked(talk)
     if not inbound.edited and confirming.out_of_sight(house, talk, text):
         return ask_on(house, talk, inbound)
     said = take(house, talk, inbound)
     if polite and _is_missed(session, said):
         return thanks.answer(house, talk, inbound, polite)
+    aside = not inbound.edited and _is_unread(session, said)
+    if aside and (met := beside.met(house, talk, inbound, text)):
+        return met
+    if aside and beside.asks_why(text):
+        return ask_on(house, talk, inbound)
     if not inbound.edited and (asked := _asked_instead(house, talk, inbound, text, said)):
         return asked
+    if aside:
+        missed = next((reply.key for reply in said.replies if ".retry." in reply.key), "")
+        if beside.is_lost(text) and not missed.endswith(".unknown"):
+            return ask_shortly(house, talk, inbound, Reply(f"{session.form}.{session.asked}.help"))
+        if lost.puts_off(text):
+            return obey(house, talk, inbound, Command("cancel"))
+        if wish == "correct" and talk.active not in ASIDES:
+            return obey(house, talk, inbound, Command(wish))
+    if idle:
+        return lost.still_done(talk, said) if stance(text) is None else said
     return _welcome_back(house, talk, inbound, said) if engine.rested(session, inbound) else said
 
 
 def _is_missed(before: Session, said: Decided) -> bool:
     after = active_session(said.talk)
     return after is not None and after.misses > before.misses
+
+
+def _is_unread(before: Session, said: Decided) -> bool:
+    after = active_session(said.talk)
+    return after is not None and bool(questions.unread(before, after, said.replies))
 
 
 def _welcome_back(house: House, talk: Talk, inbound: Inbound, said: Decided) -> Decided:
@@ -271,7 +315,12 @@ def _wonder(talk: Talk, inbound: Inbound, text: str) -> Decided | None:
 def _asked_instead(house: House, talk: Talk, inbound: Inbound, text: str, said: Decided) -> Decided | None:
     """In a form an answer comes first; a question is answered, and ours is asked again as if nothing had been said."""
     before, after = active_session(talk), active_session(said.talk)
-    if before is None or after is None or not (unread := questions.unread(before, after, said.replies)):
+    if before is None or after is None:
+        return None
+    unread = questions.unread(before, after, said.replies)
+    if "?" in text and after.doubt is not None and before.doubt is None and confirming.is_weighty(house, before):
+        unread = "surely"  # a question is no yes to a text that is agreed to
+    if not unread:
         return None
     reply = questions.instead(text, inbound.today, unread)
     if reply is None or reply.options:

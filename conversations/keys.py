@@ -48,7 +48,8 @@ _WITHOUT_FACTS = (
     *("engine.leave", "engine.welcome_back", "engine.nothing_before", "engine.nothing_to_change", "engine.cannot_skip"),
     *("engine.old_button", "engine.once_more", "engine.edit_not_taken", "engine.use_the_form"),
     *("menu.hello", "menu.ask", "menu.not_understood", "menu.old_button", "menu.more"),
-    *("thanks.thanks", "thanks.thanks.open", "thanks.fine", "thanks.fine.open"),
+    *("menu.not_understood_here", "menu.lost"),
+    *("thanks.thanks", "thanks.thanks.open", "thanks.fine", "thanks.fine.open", "thanks.wait", "thanks.sorry"),
     *(f"sent.{kind}" for kind in ("sticker", "voice", "photo", "video", "document", "location", "contact", "poll")),
     *(f"sent.{kind}" for kind in ("dice", "album", "button", "group", "other")),
     *(f"refusal.{kind}" for kind in (*REFUSED, "nik_in_chat")),
@@ -224,7 +225,7 @@ def _claims() -> Iterator[tuple[str, Expected]]:
 
 
 def _trusted() -> Iterator[tuple[str, Expected]]:
-    for said in ("safe", "which", "mistyped"):
+    for said in ("safe", "forwarded", "which", "mistyped"):
         yield f"trust.{said}", Expected("text")
     code: Sample = {"code": "TRN-7K4-F92-XNC"}
     for state in trust.STATES:

@@ -72,17 +72,20 @@ _SAME: Mapping[str, str] = {word: row["word"] for row in rows("slang") for word 
 # Around a question, but nothing of it. Words that tell two questions apart are not here.
 _AROUND = frozenset(
     words(
-        "kak kakak ka min admin bang mas mbak bu pak bro sis gan dong sih ya yah nih deh lah tuh kan ini itu yg yang"
-        " saya aku gue gw gua sy ku i my a the is it do does to of for with am are in me mau tanya nanya bertanya"
+        "kak kakak ka nak min admin bang mas mbak bu pak bro sis gan dong sih ya yah nih deh lah tuh kan ini itu yg"
+        " yang saya aku gue gw gua sy ku i my a the is it do does to of for with am are in me mau tanya nanya bertanya"
         " mo tolong halo hai permisi selamat pagi siang sore malam di ke dari dan atau nya apakah apa aja saja jadi"
         " terus trus kira maaf misal misalnya kalo emang emangnya memang what how be this that would will please hi"
-        " hello and or u you your s t ada makasih terimakasih thanks bpjs gitu loh loch lho sm pun lagi"
+        " hello"
+    )
+    + words(
+        "and or u you your s t ada makasih terimakasih thanks bpjs gitu loh loch lho sm pun lagi"
         " ane gua aye kite kita lu lo elu elo ente abang dah teh yak ye yee nyang kek bae gini ginian begini beginian"
         " begitu begituan gituan pengen pingin pgn kepengen kepingin banget bgt nah eh oh woi cuy bray cing"
         " mpok gaes guys pakde bude om tante misi punten atuh mah euy"
     )
 )
-_BARE = frozenset(words("gimana bagaimana gmn bgmn tidak"))  # alone they name nothing: no answer may be guessed
+_BARE = frozenset(words("gimana bagaimana gmn bgmn kapan tidak"))  # alone they name nothing: no answer may be guessed
 # Matters of others: a question that names one may sound like ours, and is not.
 _ELSEWHERE = frozenset(
     words(

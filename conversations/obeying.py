@@ -16,6 +16,7 @@ from conversations.talking import (
     House,
     active_session,
     ask_on,
+    at_rest,
     begin,
     carry_on,
     greet,
@@ -61,7 +62,11 @@ def obey(house: House, talk: Talk, inbound: Inbound, command: Command) -> Decide
         case "cancel" if talk.active in (*ASIDES, TRAINING):
             return resume(house, replace(talk, active=""), inbound)
         case "cancel":
-            return menu(talk, Reply("cancel.done")) if session and not session.done else menu(talk)
+            if session is None or session.done:
+                return at_rest(talk, Reply("thanks.fine")) if talk.facts.get("met") else menu(talk)
+            return Decided(
+                replace(talk, active=""), (Reply("cancel.done", options=questions.buttons("resume", "menu")),)
+            )
         case "change" if session is None or session.done == engine.SUBMITTED:
             return TOPICS["correct"](house, talk, inbound, command.argument)
         case "back" | "change" | "skip" if session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from conversations.checks import AnotherOccupation, BornAsPrinted, SectorKnown, SexAsPrinted
@@ -16,7 +17,7 @@ from conversations.fields.one_of import OneOf, YesNo
 from conversations.fields.phone import Phone
 from conversations.fields.review import Review
 from conversations.fields.rw import Rw
-from conversations.fields.text import PersonName
+from conversations.fields.text import PersonName, fold
 from conversations.form import Ask, Form, Stop
 from conversations.pricing import OFFERED, SAID_FOR_SECTOR, Altogether, AMonth, Benefits, Together, sectors
 from conversations.turn import Json
@@ -37,7 +38,17 @@ _SAID_FOR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "helped": ("bantu", "dibantu", "dibantuin", "bantuin", "bantu dong", "dibantu petugas", "help me", "with help"),
         "self": ("sendiri", "sendiri aja", "daftar sendiri", "mandiri", "by myself", "myself", "alone"),
     },
+    "consent": {
+        "agree": (
+            "insya allah setuju",
+            "insyaallah setuju",
+            "inshaallah setuju",
+            "bismillah setuju",
+            "saya setuju saja",
+        ),
+    },
     "situation": {
+        "none": ("none of the above", "none of these", "none", "tidak satupun", "ga ada satupun"),
         "foreigner": ("wna", "bukan wni", "orang asing", "warga negara asing", "foreigner"),
         "employer": ("punya karyawan", "punya anak buah", "employer"),
         "paid_by_other": ("dibayari", "dibayarin", "dibayari pemerintah", "paid already"),
@@ -45,12 +56,49 @@ _SAID_FOR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "employee": ("karyawan", "juga karyawan", "employee"),
     },
     "sex": {
-        "male": ("l", "lk", "laki", "laki laki", "laki2", "cowok", "cowo", "pria", "male", "man"),
-        "female": ("pr", "perempuan", "cewek", "cewe", "wanita", "female", "woman"),
+        "male": (
+            "bapak",
+            "bapak bapak",
+            "bapak2",
+            "suami",
+            "l",
+            "lk",
+            "laki",
+            "laki laki",
+            "laki2",
+            "cowok",
+            "cowo",
+            "pria",
+            "male",
+            "man",
+        ),
+        "female": (
+            "ibu",
+            "ibu ibu",
+            "ibu2",
+            "emak",
+            "emak emak",
+            "istri",
+            "pr",
+            "perempuan",
+            "cewek",
+            "cewe",
+            "wanita",
+            "female",
+            "woman",
+        ),
     },
     "programme": {
-        "two": ("2 program", "dua program", "dua", "2 programmes", "2 programs", "two programmes", "two"),
-        "three": ("3 program", "tiga program", "tiga", "3 programmes", "3 programs", "three programmes", "three"),
+        "two": (
+            *("2 program", "dua program", "dua", "2 programmes", "2 programs", "two programmes", "two"),
+            *("murah", "yang murah", "yg murah", "paling murah", "yang paling murah", "yg paling murah"),
+            *("lebih murah", "yang lebih murah", "tanpa tabungan", "the cheaper one", "cheaper", "the cheapest"),
+        ),
+        "three": (
+            *("3 program", "tiga program", "tiga", "3 programmes", "3 programs", "three programmes", "three"),
+            *("lengkap", "yang lengkap", "yg lengkap", "paling lengkap", "yang paling lengkap", "dengan tabungan"),
+            *("pakai tabungan", "pake tabungan", "ada tabungannya", "with savings", "the complete one"),
+        ),
     },
     "months": {
         "1": ("1 bulan", "satu bulan", "sebulan", "1 bln", "1 month", "one month"),
@@ -60,12 +108,57 @@ _SAID_FOR: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
+_BY_US = re.compile(r"\b(?:di)?bantu(?:in|kan)?\b|\b(?:didaftar(?:kan|in)|assist(?:ed)?|help)\b")
+_ALONE = re.compile(r"\b(?:sendiri|myself)\b")
+_NO = r"(?:tidak|tdk|gak|ga|gk|nggak|ngga|enggak|engga|kagak|kaga|jangan|bukan|belum|not)"
+_DENIED = re.compile(rf"\b{_NO} (?:\w+ )?(?:di)?(?:bantu|daftar|sendiri|help|myself)\w*\b|\b(?:atau|or)\b")
+
+
+_MONTHS = {  # a number of months inside a sentence
+    "1": re.compile(r"\b(?:sebulan|(?:1|satu) (?:bulan|bln)|one month)\b"),
+    "3": re.compile(r"\b(?:3|tiga) (?:bulan|bln)\b|\bthree months\b"),
+    "6": re.compile(r"\b(?:6|enam) (?:bulan|bln)\b|\bsetengah tahun\b|\bsix months\b"),
+    "12": re.compile(r"\b(?:setahun|(?:1|satu) tahun|(?:12|dua belas) (?:bulan|bln)|one year)\b"),
+}
+_REMIND = re.compile(r"\b(?:di)?ingat(?:kan|in)\b|\bremind\b")
+_PLEASE = re.compile(r"\b(?:ya|iya|boleh|mau|tolong|silakan|bantu|minta|yes|please)\b")
+_REFUSED = re.compile(rf"\b{_NO}\b|\bno\b")
+
+
+def _months(text: str) -> str:
+    """Hear "sebulan dulu kalau boleh": the one number of months that is named."""
+    said = fold(text)
+    found = [value for value, named in _MONTHS.items() if named.search(said)]
+    return found[0] if len(found) == 1 and "?" not in text and not _REFUSED.search(said) else ""
+
+
+def _reminded(text: str) -> str:
+    """Hear "boleh, ingatkan saya ya" as the yes it is."""
+    said = fold(text)
+    asked = _REMIND.search(said) and _PLEASE.search(said) and not _REFUSED.search(said)
+    return "yes" if asked and "?" not in text else ""
+
+
+def _path(text: str) -> str:
+    """Hear "iya saya mau dibantu" and "saya daftar sendiri saja"; nothing where both are named, or one is denied."""
+    said = fold(text)
+    by_us, alone = _BY_US.search(said) is not None, _ALONE.search(said) is not None
+    if by_us == alone or _DENIED.search(said) or "?" in text:
+        return ""
+    return "helped" if by_us else "self"
+
+
 registration = Form(
     "registration",
     (
-        Ask("path", OneOf("helped", "self", words=_SAID_FOR["path"]), listed=False),
+        Ask("path", OneOf("helped", "self", words=_SAID_FOR["path"], hears=_path), listed=False),
         Stop("self_service", when=answered("path", "self"), wipes=True),
-        Ask("consent", OneOf("agree", "decline", yes="agree", no="decline"), consent="data", listed=False),
+        Ask(
+            "consent",
+            OneOf("agree", "decline", words=_SAID_FOR["consent"], yes="agree", no="decline"),
+            consent="data",
+            listed=False,
+        ),
         Stop("declined", when=answered("consent", "decline"), wipes=True),
         Ask(
             "situation",
@@ -111,10 +204,10 @@ registration = Form(
         ),
         Ask(
             "months",
-            OneOf(*OFFERED, words=_SAID_FOR["months"], priced=Together()),
+            OneOf(*OFFERED, words=_SAID_FOR["months"], hears=_months, priced=Together()),
             facts=Benefits("registration.months"),
         ),
-        Ask("reminders", YesNo(), consent="reminders"),
+        Ask("reminders", YesNo(hears=_reminded), consent="reminders"),
         Ask("confirm", Review(), listed=False, facts=Altogether()),
     ),
     flags=_flags,

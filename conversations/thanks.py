@@ -21,13 +21,14 @@ _THANKS = frozenset(
 _FINE = frozenset(
     words(
         "ok oke okey okay okeh okee oks okk sip siip sipp siap siapp baik baiklah noted mantap mantab mantul paham"
-        " mengerti ngerti jelas alright fine great understood oh ooh o gitu begitu hehe hihi haha wkwk"
+        " mengerti ngerti jelas alright fine great understood oh ooh gitu begitu hehe hihi haha wkwk"
+        " alhamdulillah amin amiin aamiin"
     )
 )
 _TO_WHOM = frozenset(
     words(
-        "kak ka kaka kakak min mimin admin bang mas mbak mba bu pak gan bro sis om tante bos boss lur ya yah yaa nih"
-        " deh lho loh dong aja saja laksanakan 86"
+        "kak ka kaka kakak min mimin admin bang mas mbak mba bu pak gan bro sis om tante bos boss lur nak ya yah yaa"
+        " nih deh lho loh dong aja saja laksanakan 86"
     )
 )
 _FOR_WHAT = frozenset(
@@ -36,6 +37,8 @@ _FOR_WHAT = frozenset(
         " bantuan bantuannya penjelasan penjelasannya ilmu ilmunya waktu waktunya jawaban jawabannya respon responnya"
         " balasannya atas untuk buat utk sudah udah udh dibantu dibantuin dijelaskan dijelasin membantu help your"
         " sebelumnya semuanya semua saya aku sy"
+        " semoga moga sehat selalu sukses berkah barokah lancar terus ditunggu kabarnya kabar allah tuhan membalas"
+        " memberkati jasa baik"
     )
 )
 _FACES = frozenset("😊🙂😁😄😃😀☺❤💙💚🧡😍🥰🤝👍👌🙌😇🤗😉✅")

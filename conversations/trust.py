@@ -15,7 +15,7 @@ from conversations.form import Ask, Form
 from conversations.questions import buttons
 from conversations.rules.areas import named
 from conversations.rules.codes import VOLUNTEER
-from conversations.talking import Decided, House, active_session, ask_on, way_on
+from conversations.talking import Decided, House, active_session, ask_on, ask_shortly, at_rest, way_on
 from conversations.turn import Answer, Fact, Inbound, Json, Phrase, Record, Reply, Session, Talk, Wants
 
 STATES = ("active", "inactive", "unknown")
@@ -55,9 +55,31 @@ _TELLING = re.compile(  # somebody else asks, or they were asked: "saya minta ua
 )
 
 
+_PASS_ON = re.compile(
+    r"\b(?:sebarkan|sebar ke|sebarin|viralkan|copas|copy paste|fwd|forwarded|grup sebelah|teruskan (?:pesan|ke)"
+    r"|kirim(?:kan)? ke \d+ |share ke|bagikan ke \d+|pass (?:it|this) on)\b"
+)
+_BAIT = re.compile(r"\b(?:bantuan|bansos|hadiah|gratis|klik|subsidi|blt|cair|pemenang|undian|link|prize|free|click)\b")
+
+
 def tells_of_it(text: str) -> bool:
     """Hear that somebody asked a person for money, as against a question whether one must pay."""
     return "?" not in text and _TELLING.search(fold(text)) is not None
+
+
+def was_forwarded(text: str) -> bool:
+    """Hear a chain message that somebody pasted: a text to be passed on, or a link with something to win."""
+    said = fold(text)
+    if len(said.split()) < 6:
+        return False
+    return _PASS_ON.search(said) is not None or ("http" in text.casefold() and _BAIT.search(said) is not None)
+
+
+def warn(house: House, talk: Talk, inbound: Inbound) -> Decided:
+    """A chain message is not ours, and its link is not to be opened; then on with what was open."""
+    if (session := active_session(talk)) and not session.done:
+        return ask_shortly(house, talk, inbound, Reply("trust.forwarded"))
+    return at_rest(talk, Reply("trust.forwarded"))
 
 
 def safe(house: House, talk: Talk, inbound: Inbound, argument: str) -> Decided:

@@ -25,7 +25,9 @@ class Near:
 
 
 _POLITE_BEFORE = ("saya", "aku", "gue", "gw", "mau", "pilih", "pilihan", "ambil", "coba", "yang", "yg", "opsi", "i")
-_POLITE_AFTER = ("kak", "ka", "kakak", "min", "bang", "mas", "mbak", "bu", "pak", "aja", "saja", "deh", "dong", "ya")
+_POLITE_AFTER = frozenset(
+    split("kak ka kakak min bang mas mbak bu pak aja saja deh dong ya lah dah nih bro sis dulu dlu nak mba ye")
+)
 _COUNTED = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
 _ORDINALS: Mapping[str, int] = {
     **{word: place for place, word in enumerate(_COUNTED, start=1)},

@@ -36,6 +36,7 @@ _ONLY_ONE = re.compile(
     rf"(?:{_ONLY} (?:itu|satu|1|one|that)|(?:itu|satu|1) (?:aja|saja|doang))"
     r"(?: (?:itu|aja|saja|doang|kak|sih|ya|min))*"
 )
+_THAT_IS_ALL = re.compile(rf"{_DENIED} ada\b.*\b(?:itu|ini) (?:aja|saja|doang)")
 _NOT_A_TRADE = frozenset(
     (
         *("dua duanya", "keduanya", "semuanya", "semua", "both", "kosong", "skip", "none", "nihil", "itu", "itu aja"),
@@ -96,7 +97,7 @@ class Occupation:
         """Read an occupation in somebody's own words, or one of the options."""
         typed = clip(text)
         said = fold(typed)
-        if self.optional and (says_none(typed, *_THINGS) or _ONLY_ONE.fullmatch(said)):
+        if self.optional and (says_none(typed, *_THINGS) or _ONLY_ONE.fullmatch(said) or _THAT_IS_ALL.match(said)):
             return Took(None)
         matches = occupations.find(typed)
         if self.optional and re.search(rf"\b(?:{_ONLY}|{_DENIED})\b", said) and _only_told(matches, asking):

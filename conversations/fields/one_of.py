@@ -104,7 +104,10 @@ class OneOf:
 
 
 def YesNo(  # noqa: N802 - reads as the field it makes
-    *, words: Mapping[str, tuple[str, ...]] = MappingProxyType({}), reads_back: bool = False
+    *,
+    words: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    hears: Callable[[str], str] = lambda _text: "",
+    reads_back: bool = False,
 ) -> OneOf:
     """Make a field answered "yes" or "no"."""
-    return OneOf("yes", "no", words=words, yes="yes", no="no", reads_back=reads_back)
+    return OneOf("yes", "no", words=words, yes="yes", no="no", hears=hears, reads_back=reads_back)

@@ -72,7 +72,7 @@ class Phone:
         chosen = choose(typed, asking.offered, _WORDS)
         if chosen in ("own", "none"):
             return self.pick(str(chosen), asking)
-        if fold(typed) in _OWN and asking.own_phone:
+        if asking.own_phone and (fold(typed) in _OWN or _means_this(typed)):
             return self.pick("own", asking)
         if says_none(typed, *_THINGS):
             return Took(None)
@@ -110,6 +110,12 @@ def _refuses_own(typed: str, asking: Asking) -> bool:
     """A bare no, where the own number is offered, may mean that it is another one."""
     bare = fold(typed) in NO
     return bare and any(option.value == "own" for option in asking.offered)
+
+
+def _means_this(typed: str) -> bool:
+    """Hear "iya pakai nomor ini saja": this one, with no other number and no "not" beside it."""
+    said = words(typed)
+    return "ini" in said and not set(said) & {*NO, "lain", "another"} and not any(c.isdigit() for c in typed)
 
 
 def _spoken(typed: str) -> str | None:

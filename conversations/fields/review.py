@@ -18,6 +18,7 @@ _SEND = (
     *("kirim", "kirimkan", "kirim aja", "kirim saja", "kirim sekarang", "ya kirim", "iya kirim", "ok kirim", "send"),
     *("oke kirim", "sip kirim", "langsung kirim", "sudah benar kirim", "submit", "kirim data", "kirimin", "krim"),
     *("kirim ya", "gas kirim", "boleh kirim", "silakan kirim", "silahkan kirim", "sudah kirim", "send it", "yes send"),
+    *("lgtm", "all good", "looks good", "looks right"),
 )
 _CHANGE = (
     *("ubah", "ganti", "edit", "koreksi", "perbaiki", "betulkan", "betulin", "benerin", "change", "revisi", "ralat"),

@@ -14,7 +14,23 @@ YES = (
     *("betul", "btul", "btl", "bener", "benar", "bnr", "bner", "setuju", "stuju", "mau", "lanjut", "gas", "gaskeun"),
     *("sudah", "udah", "udh", "sdh", "punya", "ada", "inggih", "nggih", "enggeh", "muhun", "ho oh", "hooh", "tentu"),
     *("cocok", "pas", "tepat", "bisa", "silakan", "silahkan", "monggo", "yoii", "yuk", "ayo", "ayok", "bersedia"),
-    *("true", "correct", "right", "sure", "agree", "yeah", "yea", "👍", "✅", "👌", "✔", "☑", "💯"),
+    *(
+        "true",
+        "sure why not",
+        "why not",
+        "correct",
+        "right",
+        "sure",
+        "agree",
+        "yeah",
+        "yea",
+        "👍",
+        "✅",
+        "👌",
+        "✔",
+        "☑",
+        "💯",
+    ),
 )
 NO = (
     *(
@@ -36,12 +52,12 @@ NO = (
     ),
     *("nda", "ndk", "kagak", "kaga", "kgk", "ora", "mboten", "teu", "henteu", "bukan", "bkn", "bukn", "blm", "belum"),
     *("blom", "belom", "jangan", "jgn", "no", "n", "nope", "not", "t", "tak", "emoh", "ogah", "salah", "keliru"),
-    *("nolak", "menolak", "wrong", "disagree", "👎", "❌", "✖", "🙅"),
+    *("no thanks", "no thank you", "nolak", "menolak", "wrong", "disagree", "👎", "❌", "✖", "🙅"),
 )
 _YES, _NO = frozenset(YES), frozenset(NO)
 _EITHER = frozenset(
     (
-        *("kak", "ka", "kakak", "min", "bang", "mas", "mbak", "bu", "pak", "gan", "om", "bos", "admin"),
+        *("kak", "ka", "kakak", "min", "bang", "mas", "mbak", "bu", "pak", "gan", "om", "bos", "admin", "nak", "mba"),
         *("saya", "aku", "gue", "gw", "sy", "ini", "itu", "lah", "deh", "dong", "dung", "kok", "sih", "nih", "aja"),
         *(
             "saja",

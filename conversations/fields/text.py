@@ -30,17 +30,25 @@ _GREETINGS = frozenset(
     )
 )
 _SENTENCE = frozenset(
+    # Two lists, because folding reads no more than 500 characters at once.
     words(
+        "mba mbak nak bro sis what why how where need does should maaf sorry salah maksud maksudnya eh ralat"
+        " koreksi typo"
+    )
+    + words(
         "mau ingin pengen daftar tanya gimana bagaimana berapa apa apakah kenapa bisa tidak gak ga nggak belum blm"
         " sudah udah cara tolong bantu bpjs ktp nik kalau kalo untuk buat yang ini itu dong karena kapan dimana harus"
         " bayar iuran sesuai sama seperti lupa rahasia ngapain emang tapi siapa tinggal panggil panggilan dipanggil"
         " umur usia alamat lahir kerja saya aku gue gw sy gua kami kita adalah namanya suami istri ibunya bapaknya kak"
         " kakak min admin ya deh aja"
-        " what why how where need does should"
-        " maaf sorry salah maksud maksudnya eh ralat koreksi typo"
     )
 )
-_CALLING = re.compile(r"(?:[ ,]+(?:kak|kakak|min|admin|ya|yah|deh|aja|gan|bang)[.!]*)+$", re.IGNORECASE)
+_CALLING = re.compile(
+    r"(?:[ ,]+(?:kak|kakak|min|admin|ya|yah|deh|aja|gan|bang|mba|mbak|nak|bro|sis)[.!]*)+$", re.IGNORECASE
+)
+
+
+_CALLED = re.compile(r", ?(?:nak|kak|kakak|bang|mas|mbak|bu|pak|min)[.!]*$", re.IGNORECASE)
 
 
 def clip(text: str) -> str:
@@ -85,7 +93,7 @@ class PersonName:
             return Problem("has_link")
         lead = _LEAD.match(typed)
         name = typed[lead.end() :].strip() if lead else typed
-        name = name.strip(' "“”*_~;:=!?[]<>').rstrip(",")
+        name = _CALLED.sub("", name.strip(' "“”*_~;:=!?[]<>')).rstrip(",")
         if name.startswith("(") and name.find(")") in (-1, len(name) - 1):
             name = name.strip("() ")
         bare = " ".join("".join(c for c in name if unicodedata.category(c) not in ("So", "Sk", "Sm", "Sc")).split())
@@ -122,6 +130,8 @@ def _doubted(name: str, typed: str) -> str:
         return "short"
     if all(word in _GREETINGS for word in said) or said[0] in ("assalamualaikum", "halo", "hallo", "selamat"):
         return "greeting"
+    if said[0] in ("ibu", "bapak", "bpk") and len(said) > 1:
+        return "greeting"  # how one is called, hardly what the card says
     if stance(name) is not None and len(said) < 3 and name == name.lower():
         return "greeting"
     if any(word in _SENTENCE for word in said) or "?" in typed or len(said) > 8:

@@ -36,7 +36,20 @@ MORE = (
         "kasih",
         "terima",
     ),
-    *("makasih tapi belum paham", "ya", "oke gas", "Kasih Ibu", "baik hati", "sama", "", "?", "1", "terima uang", "😭"),
+    *(
+        "makasih tapi belum paham",
+        "ya",
+        "oke gas",
+        "Kasih Ibu",
+        "baik hati",
+        "sama",
+        "",
+        "?",
+        "1",
+        "terima uang",
+        "😭",
+        "O",
+    ),
 )
 
 
@@ -55,7 +68,7 @@ def test_what_says_more_is_left_to_others(text: str) -> None:
     assert courtesy(text) == ""
 
 
-def _asked(step: str) -> Chat:
+def asked_at(step: str) -> Chat:
     """A chat in which Ana has answered everything before this question."""
     talking = Chat(build_house())
     talking.send(Said("daftar"))
@@ -74,7 +87,7 @@ STEPS = (
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("text", ["makasih", "oke makasih", "🙏", "terima kasih banyak ya kak"])
 def test_thanks_at_a_question_answer_nothing_and_miss_nothing(step: str, text: str) -> None:
-    talking = _asked(step)
+    talking = asked_at(step)
     before = talking.talk.sessions[FORM]
     spoken = talking.send(Said(text))
     after = talking.talk.sessions[FORM]
@@ -87,7 +100,7 @@ def test_thanks_at_a_question_answer_nothing_and_miss_nothing(step: str, text: s
 
 @pytest.mark.parametrize("step", [step for step in STEPS if step not in ("consent", "reminders", "confirm")])
 def test_all_right_at_a_question_that_asks_no_yes_answers_nothing(step: str) -> None:
-    talking = _asked(step)
+    talking = asked_at(step)
     before = talking.talk.sessions[FORM]
     talking.send(Said("siap"))
     talking.send(Said("sip"))  # the first must not have become a name that the second agrees to
@@ -97,6 +110,6 @@ def test_all_right_at_a_question_that_asks_no_yes_answers_nothing(step: str) -> 
 
 @pytest.mark.parametrize("step", ["consent", "reminders", "confirm"])
 def test_all_right_is_a_yes_where_one_is_asked(step: str) -> None:
-    talking = _asked(step)
+    talking = asked_at(step)
     talking.send(Said("siap"))
     assert talking.submitted if step == "confirm" else step in talking.talk.sessions[FORM].answers
