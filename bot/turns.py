@@ -139,12 +139,12 @@ class Turns:
             # Nothing may happen between seeing that nobody waits and saying so: an arrival between would wait for ever.
             self._working -= 1
 
-    def _next_group(self) -> list[_Waiting]:
+    def _next_group(self, room: int = GROUP) -> list[_Waiting]:
         """Gather waiting turns of chats that are not being served; a chat's later messages wait for its first."""
         group: list[_Waiting] = []
         passed: list[_Waiting] = []
         held = set(self._busy)
-        while self._waiting and len(group) < GROUP:
+        while self._waiting and len(group) < room:
             waiting = self._waiting.popleft()
             chat = _chat(waiting)
             (passed if chat in held else group).append(waiting)
@@ -155,7 +155,7 @@ class Turns:
 
     async def _take_group(self, group: list[_Waiting]) -> None:
         try:
-            outcomes = await self._commit(group)
+            outcomes = await self._commit(group, filling=True)
         except TryAgain as error:
             _fail(group, error)
         except StorageError as error:
@@ -197,11 +197,17 @@ class Turns:
 
     # ---- one transaction ------------------------------------------------------------------------------------------
 
-    async def _commit(self, group: Sequence[_Waiting]) -> dict[Call, Taken]:
-        """Load, decide, save and apply the effects of a group in one transaction."""
-        now = self.clock()
+    async def _commit(self, group: list[_Waiting], *, filling: bool = False) -> dict[Call, Taken]:
+        """Load, decide, save and apply the effects of a group in one transaction.
+
+        filling: who arrived while the group waited for its turn to write comes along. Without it every second group was
+        the two or three who had been quickest, with a commit of their own.
+        """
         outcomes: dict[Call, Taken] = {}
         async with self.db.writing() as tx:
+            if filling:
+                group += self._next_group(GROUP - len(group))
+            now = self.clock()
             places = await rows.load(tx, self.keyring, [w.call for w in group], now)
             kept: list[Kept] = []
             happening: list[tuple[Kept, Inbound, Effect]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from storage.database import Database
 from storage.keys import Keyring
 from storage.migrate import migrate
 from storage.opening import open_keyring
+from storage.tx import Tx
 
 
 @pytest.fixture
@@ -110,3 +111,28 @@ async def test_a_kind_of_message_nobody_knows_yet_gets_a_kind_answer(turns: Turn
     async with asyncio.timeout(20):
         assert await turns.take(arrived("siti", 1, Sent("hologram"))) == "taken"
     assert b"belum bisa saya baca" in (await told(turns, "siti"))[-1]
+
+
+async def test_who_arrives_while_others_wait_to_write_is_committed_with_them(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage import turns as rows
+
+    sizes: list[int] = []
+    load = rows.load
+
+    async def counted(tx: Tx, keyring: Keyring, calls: Sequence[rows.Call], now: datetime) -> object:
+        sizes.append(len(calls))
+        return await load(tx, keyring, calls, now)
+
+    monkeypatch.setattr(rows, "load", counted)
+    async with asyncio.timeout(20):
+        async with turns.db.writing():
+            first = asyncio.create_task(turns.take(arrived("siti", 1, Opened())))
+            await asyncio.sleep(0.05)
+            others = [asyncio.create_task(turns.take(arrived(who, 1, Opened()))) for who in ("budi", "ana")]
+            again = asyncio.create_task(turns.take(arrived("siti", 2, Said("daftar"))))
+            await asyncio.sleep(0.05)
+        assert await asyncio.gather(first, *others, again) == ["taken"] * 4
+    assert sizes == [3, 1]  # a chat's second message waits for its first
+    assert b"cara yang mana" in (await told(turns, "siti"))[-1]
