@@ -97,7 +97,9 @@ async def _newest_answer(tx: Tx, chat_id: int) -> int:
 
 async def _blank(tx: Tx, chat_id: int, now: datetime, *, but: int) -> int:
     said = await tx.rows(
-        "UPDATE inbox SET body = NULL WHERE chat_id = $1 AND body IS NOT NULL RETURNING id", (chat_id,)
+        "UPDATE inbox SET body = NULL, state = CASE state WHEN 'flooded' THEN 'ignored' ELSE state END "
+        "WHERE chat_id = $1 AND body IS NOT NULL RETURNING id",
+        (chat_id,),
     )
     told = await tx.rows("DELETE FROM outbox WHERE chat_id = $1 AND id <> $2 RETURNING id", (chat_id, but))
     await tx.rows("DELETE FROM secure_forms WHERE chat_id = $1", (chat_id,))

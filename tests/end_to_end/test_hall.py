@@ -25,6 +25,7 @@ from tests.doubles.telegram_people import Person as OnTelegram
 from tests.doubles.telegram_server import TelegramServer
 from tests.doubles.twilio_people import Person as OnWhatsApp
 from tests.doubles.twilio_server import TwilioServer
+from tests.end_to_end.child import HASTE
 from tests.end_to_end.served import Served, free_port, serving, twilios, webhook
 
 Somebody: TypeAlias = OnTelegram | OnWhatsApp
@@ -96,7 +97,8 @@ async def test_a_hall_of_thirty_ends_exactly_right(tmp_path: Path) -> None:
         telegram.updates.duplicates = 1  # every accepted webhook comes once more
         telegram.limit(10_000, 10_000)
         twilio.limit(10_000, 10_000)
-        settings = webhook(telegram, telegram_port) | twilios(twilio, telegram_port)
+        haste = {HASTE: "yes"}  # a helper's hour passes in seconds here
+        settings = webhook(telegram, telegram_port) | twilios(twilio, telegram_port) | haste
         async with serving(tmp_path, settings) as served:
             db = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'taruna.db'}")
             keyring = await open_keyring(db, "", tmp_path / "keys")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import floods, turns, waiting
+from storage import floods, people, turns, waiting
 from storage.database import Database
 from storage.flow import Flow
 from storage.keys import Keyring
@@ -79,3 +79,11 @@ async def test_a_flood_is_set_aside_as_far_as_it_was_seen(database: Database, ke
         assert await floods.set_aside(tx, siti, seen.last) == 0
         [left] = await floods.waiting(tx)
     assert left.count == 1
+
+
+async def test_the_flood_of_somebody_forgotten_is_nothing_to_look_at(database: Database, keyring: Keyring) -> None:
+    await flood(database, keyring, SITI, 3)
+    place = await place_of(database, keyring, SITI)
+    async with database.writing() as tx:
+        await people.erase(tx, keyring, place.person_id, NOW)
+        assert await floods.waiting(tx) == []

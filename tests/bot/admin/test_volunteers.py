@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -55,6 +56,18 @@ async def test_an_invitation_from_the_desk_becomes_a_volunteer_in_the_chat(town:
     assert await actions(town) == [("sari", "volunteer.invited")]
 
 
+async def test_a_card_says_how_an_invitation_stands(town: Town) -> None:
+    admin, phone = await town.member(), Phone(town.visitor())
+    await invited(admin)
+    assert "Belum dibuka, berlaku sampai" in (await admin.get(f"{HERE}/1")).text
+    async with town.services.db.writing() as tx:
+        await tx.rows("UPDATE volunteers SET invite_until = $1", (town.clock() - timedelta(days=1),))
+    assert "sudah lewat sejak" in (await admin.get(f"{HERE}/1")).text
+    [link] = re.findall(r"/coba\?mulai=(\S+)", await invited(admin))
+    await phone.send(open=link)
+    assert "Sudah dibuka di sebuah chat" in (await admin.get(f"{HERE}/2")).text
+
+
 async def test_pausing_stops_link_poster_and_code_at_once_and_tells_the_volunteer(town: Town) -> None:
     admin, phone = await town.member(), Phone(town.visitor())
     [link] = re.findall(r"/coba\?mulai=(\S+)", await invited(admin))
@@ -65,9 +78,7 @@ async def test_pausing_stops_link_poster_and_code_at_once_and_tells_the_voluntee
     assert "Ratna" not in (await town.visitor().get(f"/r/{code}")).text
     assert (await town.visitor().get(f"/r/{code}/poster/a6.png")).status_code == 404
     told = [message["text"] for message in await phone.hear()]
-    assert told == [
-        "Tugas relawan Kakak dijeda dulu. Tautan dan poster belum bisa dipakai. Tanyakan ke koordinator, ya."
-    ]
+    assert told == [town.services.house.words["id"].text("notice.volunteer.paused")]
     assert (await moved(admin, 1, "pause")).headers["location"] == f"{HERE}/1"  # twice is once
     await moved(admin, 1, "resume")
     assert "Ratna Dewi" in (await town.visitor().get(f"/r/{code}")).text
@@ -137,7 +148,7 @@ async def test_a_rush_by_a_code_is_shown_until_somebody_has_looked(town: Town) -
     )
     assert "Ramai sekali lewat" not in (await admin.get(f"{HERE}/1")).text
     assert (await send(admin, f"{HERE}/1/rush")).headers["location"] == f"{HERE}/1"
-    assert "volunteer.looked_at" in [action for action, _ in await actions(town)]
+    assert "volunteer.looked_at" in [action for _, action in await actions(town)]
 
 
 @pytest.mark.parametrize(
