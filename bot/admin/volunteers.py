@@ -63,7 +63,7 @@ async def _invite(request: Request, desk: Desk, form: Form) -> Response:
     if troubles or area is None:
         return await _list(request, desk, troubles=troubles, status=422)
     token = INVITATION.make(secrets.randbelow(INVITATION.span))
-    code, now = VOLUNTEER.make(secrets.randbelow(VOLUNTEER.span)), desk.services.clock()
+    code, now = _drawn(), desk.services.clock()
     async with desk.services.db.writing() as tx:
         await volunteers.invite(
             tx, desk.services.keyring, token, code=code, name=name, area_code=area.code, rw=rw,
@@ -159,6 +159,21 @@ def _to_forward(desk: Desk, token: str, name: str) -> str:
     links = "\n".join(f"{desk.words.text(way.key)}: {'' if '://' in way.href else base}{way.href}" for way in ways)
     key = "admin.volunteers.forward" if name else "admin.volunteers.forward_nobody"
     return desk.words.text(key, {"name": name, "days": INVITED_FOR.days}) + "\n" + links
+
+
+def _drawn() -> str:
+    """A code by chance, with a figure in it: letters alone are heard as words where somebody reads them out."""
+    while True:
+        code = VOLUNTEER.make(secrets.randbelow(VOLUNTEER.span))
+        if any(sign.isdigit() for sign in code):
+            return code
+
+
+def _waits(found: Volunteer, now: datetime) -> str:
+    """How an invitation stands: opened by somebody who has not answered all yet, waiting to be opened, or too late."""
+    if found.chat_id is not None:
+        return "opened"
+    return "waits" if found.invite_until is None or found.invite_until > now else "too_late"
 
 
 def _moves(found: Volunteer) -> list[str]:

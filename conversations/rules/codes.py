@@ -43,11 +43,12 @@ _SPOKEN = {word: sign for sign, words in _SAID.items() for word in words}
 
 @dataclass(frozen=True)
 class Sort:
-    """One sort of code: the letters it begins with, how many random signs follow, how they are grouped."""
+    """One sort of code: the letters it begins with, how many random signs follow, how they are grouped, its name."""
 
     prefix: str
     length: int
     group: int
+    called: str  # a pattern, in capitals
 
     @property
     def span(self) -> int:
@@ -78,7 +79,7 @@ class Sort:
     def find(self, text: str) -> str | None:
         """Find the one code in a text. None where there is none, and where there are two: which one is meant?"""
         said = _heard(text)
-        for pattern in (self._begun, self._shaped):
+        for pattern in (self._begun, self._shaped, self._named):
             found: set[str] = set()
             at = 0
             while match := pattern.search(said, at):
@@ -87,7 +88,8 @@ class Sort:
                 found |= {code} if code else set()
             if found:
                 return found.pop() if len(found) == 1 else None
-        return self.read(said) if re.search("[0-9]", said) and re.search("[A-Z]", said) else None
+        begun = "".join(c for c in said if c.isalnum()).startswith(self.prefix)
+        return self.read(said) if begun or (re.search("[0-9]", said) and re.search("[A-Z]", said)) else None
 
     def _checked(self, said: str) -> str | None:
         signs = _folded(said)
@@ -114,9 +116,15 @@ class Sort:
         groups = r"[-\u2010-\u2015\u2212]".join(rf"([0-9A-Z]{{{size}}})" for size in sizes)
         return re.compile(rf"(?<![0-9A-Z-])(?=[-0-9]*[A-Z]){groups}(?![0-9A-Z-])")
 
+    @cached_property
+    def _named(self) -> re.Pattern[str]:
+        """The signs in groups after what such a code is called, where the beginning and the dashes were lost."""
+        signs = "".join(rf"{_APART}([0-9A-Z])" for _ in range(self.length + 1))
+        return re.compile(rf"(?<![0-9A-Z])(?:{self.called})(?:NYA)?(?![0-9A-Z]){signs}(?![0-9A-Z])")
 
-VOLUNTEER = Sort("TRN", 8, 3)
-INVITATION = Sort("UND", 11, 4)
+
+VOLUNTEER = Sort("TRN", 8, 3, "[CK]ODE(?:[^0-9A-Z]{1,3}RELAWAN)?")
+INVITATION = Sort("UND", 11, 4, "UNDANGAN")
 
 
 def _like_a_code(part: str, said: str) -> bool:

@@ -121,3 +121,9 @@ def test_the_bot_may_be_called_by_its_name() -> None:
     spoken = hears("Halo Taruna, saya mau daftar")
     assert spoken.message is not None
     assert "cara yang mana" in spoken.message.text
+
+
+def test_a_bare_code_of_letters_alone_is_looked_up_and_attributed() -> None:
+    spoken = hears("trn-rww-fhk-khx")
+    assert Wants("volunteer", {"code": "TRN-RWW-FHK-KHX"}) in spoken.effects
+    assert came_by(spoken) == ["TRN-RWW-FHK-KHX"]

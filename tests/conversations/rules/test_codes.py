@@ -72,7 +72,24 @@ def test_a_code_is_read_however_it_was_said(said: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "halo kak mau daftar, kodenya ty7 k4y 5j6",
+        "kode relawannya: TY7K4Y5J6 ya",
+        "Kode relawan ty7.k4y.5j6",
+        "kode saya trn ty7 k4y 5j6",
+    ],
+)
+def test_after_the_word_for_it_a_code_needs_neither_its_beginning_nor_its_dashes(text: str) -> None:
+    assert VOLUNTEER.find(text) == "TRN-TY7-K4Y-5J6"
+    assert INVITATION.find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "daftar",
+        "kode iuran saya 8888 1234 5678",
+        "kode pos 13470",
+        "kode relawan saya hilang kak",
         "081234567",
         "0812-345-678",
         "TK-TY7K-4Y5J-6",
