@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -83,7 +83,7 @@ async def _card(request: Request, desk: Desk) -> Response:
     return desk.page(
         request, "volunteer.html", one=found, place=place_name, came=came, told_of=told_of,
         moves=_moves(found), rush=rush, most=rushes.COUNTED_UP_TO, sizes=SIZES, kinds=KINDS, link=link,
-        done=done if done in DONE.values() else "",
+        waits=_waits(found, desk.services.clock()), done=done if done in DONE.values() else "",
     )  # fmt: skip
 
 
