@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.admin.routes import routes as admin_routes
 from bot.channels.channel import Channel
@@ -46,11 +49,11 @@ def build(
     settings: Settings,
     clock: Callable[[], datetime] = utc_now,
     ready: Callable[[Services], Coroutine[Any, Any, None]] | None = None,
-) -> Starlette:
+) -> Front:
     """Build the application. `ready` is told once everything is open, before the first request is served."""
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(app: Front) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             services = await _open(settings, clock, stack, app)
             if ready:
@@ -59,10 +62,10 @@ def build(
             log.info("closing")
         log.info("closed")
 
-    return Starlette(lifespan=lifespan, routes=[])
+    return Front(lifespan=lifespan, routes=[])
 
 
-async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncExitStack, app: Starlette) -> Services:
+async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncExitStack, app: Front) -> Services:
     await migrate(settings.database_url)
     db = await Database.open(settings.database_url)
     stack.push_async_callback(db.close)
@@ -96,7 +99,8 @@ async def _open(settings: Settings, clock: Callable[[], datetime], stack: AsyncE
     stack.push_async_callback(turns.drain)
     if telegram and settings.telegram_mode == "polling":
         _cancelled_at_end(stack, telegram.poll(), "telegram polling")
-    app.router.routes[:] = _routes(services, turns, telegram, whatsapp, delivery, sending)
+    app.doors = _doors(services, turns, telegram, whatsapp)
+    app.router.routes[:] = _routes(services, delivery, sending)
     return services
 
 
@@ -105,22 +109,37 @@ def _whatsapp(settings: Settings, house: House) -> WhatsApp:
     return WhatsApp(settings, templates, list_button=house.words["id"].text("whatsapp.list_button"))
 
 
-def _routes(
-    services: Services,
-    turns: Turns,
-    telegram: Telegram | None,
-    whatsapp: WhatsApp | None,
-    delivery: Delivery,
-    sending: asyncio.Task[None],
-) -> list[BaseRoute]:
-    """The busiest doors first; pages behind the headers that keep them safe."""
-    doors: list[BaseRoute] = []
+class Front(Starlette):
+    """The whole application. What platforms call goes past the layers that pages need."""
+
+    doors: Mapping[str, ASGIApp] = MappingProxyType({})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        door = self.doors.get(scope["path"]) if scope["type"] == "http" else None
+        if door is None:
+            await super().__call__(scope, receive, send)
+        elif scope["method"] == "POST":
+            await door(scope, receive, send)
+        else:
+            await PlainTextResponse("POST only", 405, {"Allow": "POST"})(scope, receive, send)
+
+
+def _doors(
+    services: Services, turns: Turns, telegram: Telegram | None, whatsapp: WhatsApp | None
+) -> Mapping[str, ASGIApp]:
+    """What platforms call."""
+    doors: dict[str, ASGIApp] = {}
     if telegram and services.settings.telegram_mode == "webhook":
-        doors.append(Route("/telegram/webhook", TelegramWebhook(telegram, turns.take), methods=["POST"]))
+        doors["/telegram/webhook"] = TelegramWebhook(telegram, turns.take)
     if whatsapp:
-        doors.append(Route("/whatsapp/webhook", TwilioWebhook(whatsapp, turns.take), methods=["POST"]))
-        doors.append(Route("/whatsapp/status", StatusWebhook(whatsapp, services), methods=["POST"]))
-    doors += health_routes(services, delivery, sending)
+        doors["/whatsapp/webhook"] = TwilioWebhook(whatsapp, turns.take)
+        doors["/whatsapp/status"] = StatusWebhook(whatsapp, services)
+    return doors
+
+
+def _routes(services: Services, delivery: Delivery, sending: asyncio.Task[None]) -> list[BaseRoute]:
+    """What people open: pages behind the headers that keep them safe."""
+    doors = health_routes(services, delivery, sending)
     pages = Starlette(routes=[*public_routes(services), *admin_routes(services)], exception_handlers=told(services))
     return [*doors, Mount("/", guarded(pages))]
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from bot.channels.channel import Limits, Outgoing
 from conversations.turn import Choice, Content, Said, Sent, Tapped
 
-BOLD = re.compile(r"(?<!\w)\*(?=\S)([^*\n]+?)(?<=\S)\*(?!\w)")
+BOLD = re.compile(r"\*(?<!\w\*)(?=\S)([^*\n]+?)(?<=\S)\*(?!\w)")
 MAJOR = "1"  # of what a button carries: raise it when the meaning changes, and keep reading the old one
 
 
