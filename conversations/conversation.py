@@ -23,7 +23,6 @@ from conversations import (
 from conversations.commands import Command, named, parse
 from conversations.correcting import only_opens
 from conversations.fields.choice import choose
-from conversations.fields.stance import stance
 from conversations.guard import HARMLESS, holds_nik, refuse
 from conversations.hush import keep_quiet
 from conversations.obeying import obey
@@ -227,12 +226,16 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         if beside.beside(text) == "fears" and confirming.is_weighty(house, session):
             return beside.met(house, talk, inbound, text) or ask_on(house, talk, inbound)
     wish = "" if inbound.edited else lost.wishes(text)
-    if idle and (wish == "register" or (wish == "correct" and "registration" in talk.sessions)):
+    if idle and (wish in ("register", "stop") or (wish in ("correct", "paid") and "registration" in talk.sessions)):
         return obey(house, talk, inbound, Command(wish))
+    if idle and lost.sends_again(talk, text):
+        return ask_on(house, talk, inbound)
     if idle and (answered := _wonder(talk, inbound, text)):
         return answered
     if idle and beside.beside(text) == "cross":
         return at_rest(talk, Reply("thanks.sorry"))
+    if idle and lost.puts_off(text):
+        return at_rest(talk, Reply("thanks.fine"))
     if session is None:
         return lost.nothing_asked(talk)
     if not inbound.edited and confirming.out_of_sight(house, talk, text):
@@ -256,7 +259,7 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
         if wish == "correct" and talk.active not in ASIDES:
             return obey(house, talk, inbound, Command(wish))
     if idle:
-        return lost.still_done(talk, said) if stance(text) is None else said
+        return lost.still_done(talk, said, text)
     return _welcome_back(house, talk, inbound, said) if engine.rested(session, inbound) else said
 
 

@@ -22,7 +22,7 @@ _LATER = re.compile(
     r"\b(?:nanti|ntar|entar|besok|bsk|lain kali)\b.*\b(?:lanjut\w*|lagi|isi|kirim|kabar\w*|aja|saja|dulu|ya|deh|malam"
     r"|sore|pagi|siang|rumah|ktp\w*)\b"
     r"|\b(?:lagi|lg|masih|msh) (?:di ?(?:jalan|jln)|kerja|narik|nyetir|sibuk|repot|masak|ngantar\w*|rapat|meeting)\b"
-    r"|\b(?:sibuk|brb|istirahat dulu|later|tomorrow)\b"
+    r"|\b(?:sibuk|brb|gajian|istirahat dulu|later|tomorrow)\b"
     r"|\bktp\w* (?:\w+ ){0,2}(?:di ?rumah|di majikan|dibawa|ketinggalan|tertinggal)\b"
     r"|\b(?:gak|ga|nggak|ngga|tidak|tdk|kaga|kagak) (?:bawa|pegang|megang) ktp\b"
     r"|^(?:ga|gak|gk|nggak|ngga|tidak|tdk|kaga|kagak) ?jadi\b"
@@ -46,6 +46,15 @@ _BESIDE_IT = re.compile(
     r"|bagaimana|kenapa|kapan|siapa|kalau|kalo|tapi|tp|belum|blm|sudah|udah|tidak|gak|ga|nggak|jangan|syarat\w*|bayar\w*"
     r"|biaya\w*|iuran\w*|relawan|what|how|why|when|if|not)\b"
 )
+_NO_MORE = re.compile(
+    r"\b(?:jangan|jgn|stop|berhenti|setop|(?:ga|gak|nggak|tidak|tak) (?:usah|perlu|mau)) (?!lupa)"
+    r"(?:\w+ ){0,2}(?:di|meng|ng)?"
+    r"(?:ingat|inget|remind)(?:kan|in|i|an)?\b|\b(?:dont|do not|stop) remind"
+)
+_PAID = re.compile(
+    r"^(?:kak |min |bang |pak |bu )?(?:sudah|udah|udh|sdh|dah|tadi|barusan)\b.*\b(?:di)?(?:bayar|byr|transfer|tf)\b"
+)
+_NOT_PAID = re.compile(r"\b(?:belum|blm|kok|tapi|tp|gak|ga|tidak|tdk|salah|gagal|dibayarin|dibayari)\b")
 _ANSWERS = (
     r"\b(?:nama|nik|tanggal lahir|tgl lahir|alamat|r[tw]|kelurahan|nomor|no|hp|e ?mail|pekerjaan|penghasilan|data)\w*\b"
 )
@@ -58,10 +67,14 @@ _A_FEW_WORDS = 14
 
 
 def wishes(text: str) -> str:
-    """Hear a whole sentence that wants what a command does: "register" or "correct"; "" for neither."""
+    """Hear a whole sentence that wants what a command does: "stop", "paid", "correct" or "register"; "" for none."""
     said = fold(text)
     if "?" in text or len(said.split()) > _A_FEW_WORDS:
         return ""
+    if _NO_MORE.search(said):
+        return "stop"
+    if _PAID.search(said) and not _NOT_PAID.search(said):
+        return "paid"
     if _CORRECT.search(said):
         return "correct"
     return "register" if _JOIN.search(said) and not _BESIDE_IT.search(said) else ""
@@ -102,14 +115,21 @@ def nothing_asked(talk: Talk) -> Decided:
     return Decided(talk, (Reply("menu.lost", options=buttons("help", "questions", "menu")),))
 
 
-def still_done(talk: Talk, said: Decided) -> Decided:
+def sends_again(talk: Talk, text: str) -> bool:
+    """Hear "kirim" from somebody whose form is sent already: they are told so."""
+    session = active_session(talk)
+    return session is not None and session.done == SUBMITTED and fold(text) in ("kirim", "krim", "kirim lagi", "send")
+
+
+def still_done(talk: Talk, said: Decided, text: str) -> Decided:
     """A form that has ended and still stands where it stood: what it said is not said again as if it were an answer."""
     before, after = active_session(talk), active_session(said.talk)
     if before is None or after is None or not before.done or after.done != before.done:
         return said
-    if before.done == SUBMITTED:
-        return replace(said, replies=(Reply("menu.not_understood"), *said.replies))
-    return at_rest(talk, Reply("menu.not_understood_here"))
+    if stance(text) is None:
+        return replace(at_rest(said.talk, Reply("menu.not_understood_here")), effects=said.effects)
+    elsewhere = before.done == SUBMITTED and not {o.value for o in talk.offered} <= {"status", "menu"}
+    return at_rest(said.talk, Reply("thanks.fine")) if elsewhere else said
 
 
 def found_again(before: Talk, after: Talk) -> Talk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.house import build_house
+from conversations.lost import wishes
 from conversations.turn import Consented, Said
 from tests.conversations.people import FORM
 from tests.conversations.test_thanks import asked_at
@@ -117,3 +118,27 @@ def test_a_sentence_that_wants_to_sign_up_or_to_correct_does_so() -> None:
     assert "dengan cara yang mana" in _last(_after("halo"), "Baik Nak, saya mau didaftarkan, tolong ya")
     talking = asked_at("rw")
     assert "1. Keadaan" in _last(talking, "nama saya salah")
+
+
+@pytest.mark.parametrize(
+    ("text", "wish"),
+    [
+        ("jangan diingetin lagi", "stop"), ("ga usah ngingetin saya", "stop"), ("udah gw bayar tadi", "paid"),
+        ("sudah saya transfer kak", "paid"), ("saya udah bayar kok belum aktif", ""),
+        ("sudah dibayarin pemerintah", ""),
+        ("udah bayar tapi gagal", ""), ("nama saya salah", "correct"), ("rw seharusnya 5", "correct"),
+        ("saya mau ikut daftar ya Nak", "register"), ("tolong daftarkan ibu saya", ""),
+        ("jangan lupa ingatkan saya", ""),
+        ("mau daftar berapa bayarnya", ""),
+    ],
+)  # fmt: skip
+def test_a_wish_is_heard_in_a_sentence_or_not_at_all(text: str, wish: str) -> None:
+    assert wishes(text) == wish
+
+
+def test_whoever_has_sent_their_form_is_not_told_so_again_at_every_word() -> None:
+    talking = asked_at("confirm")
+    assert "sudah terkirim" in _last(talking, "kirim")
+    assert "sudah terkirim" in _last(talking, "kirim")
+    assert "belum paham" in _last(talking, "qwrt zxcv")
+    assert "sudah terkirim" not in _last(talking, "qwrt zxcv")
