@@ -47,6 +47,12 @@ def contenders() -> list[Contender]:
             "one commit a turn (floor)", (sys.executable, "-m", "benchmarks.contenders", "one_commit"), replies=False
         ),
         Contender("Taruna", taruna, "/telegram/webhook"),
+        Contender(
+            "Taruna, replies left in the outbox",
+            (sys.executable, "-m", "benchmarks.contenders", "to_the_commit"),
+            "/telegram/webhook",
+            replies=False,
+        ),
         Contender("PTB ConversationHandler + Pickle", (sys.executable, "-m", "benchmarks.contenders", "ptb")),
     ]
     if shutil.which("redis-server"):

@@ -156,5 +156,26 @@ def aiogram() -> None:
     _serve(app)
 
 
+def taruna_to_the_commit() -> None:
+    """The whole of Taruna, its replies left in the outbox: what the durable turn alone can do."""
+    from bot.delivery import Delivery
+    from bot.serving import serve
+    from bot.settings import read_settings
+
+    async def wait(self: Delivery) -> None:
+        while not self._ending:
+            self.beat = self.clock()
+            await asyncio.sleep(0.1)
+
+    Delivery.run = wait  # type: ignore[method-assign]
+    serve(read_settings())
+
+
 if __name__ == "__main__":
-    {"bare": bare, "one_commit": one_commit_a_turn, "ptb": ptb, "aiogram": aiogram}[sys.argv[1]]()
+    {
+        "bare": bare,
+        "one_commit": one_commit_a_turn,
+        "ptb": ptb,
+        "aiogram": aiogram,
+        "to_the_commit": taruna_to_the_commit,
+    }[sys.argv[1]]()
