@@ -11,9 +11,10 @@ from conversations.turn import Content, Filled, Talk, Tapped
 SEVERAL = "several"  # about more than one person, or about somebody who has no slot yet: it stands on nobody's page
 _NOBODYS = ("helping", "pasted")  # forms that ask whose the next one is
 _OF_SEVERAL = (
-    *("people.", "helping.", "status.", "pay.", "paid.", "reminder.", "pasting.nobody"),
+    *("helping.", "status.", "pay.", "paid.", "reminder.", "mydata.sent", "pasting.nobody"),
     *("printing.", "aloud."),
 )
+_OF_THEIR_PEOPLE = "people."  # a volunteer's, who may never have helped anybody on this phone
 
 
 def said_of(before: Talk, after: Talk, keys: Iterable[str]) -> str:
@@ -25,6 +26,8 @@ def said_of(before: Talk, after: Talk, keys: Iterable[str]) -> str:
     if any(key.startswith("helping.heading") for key in told):
         ended = [slot for slot in before.sessions if slots.is_helped(slot) and slot not in after.sessions]
         return after.active if slots.is_helped(after.active) else ended[0] if len(ended) == 1 else SEVERAL
+    if any(key.startswith(_OF_THEIR_PEOPLE) for key in told):
+        return SEVERAL
     if "helped" in after.facts and any(key.startswith(_OF_SEVERAL) for key in told):
         return SEVERAL
     return SEVERAL if after.active in _NOBODYS else ""

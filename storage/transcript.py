@@ -1,7 +1,8 @@
 """What was said in a chat, both ways, in the order it happened, opened for those who may read it.
 
 One phone may sign up several people. Who reads about one of them gets what is about them, and where the others stood
-is a line without words. What was kept before messages knew whose they are is opened only where nobody was ever helped.
+is a line without words. What was kept before messages knew whose they are is opened only where nobody was ever helped,
+and where no volunteer asked after their people.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ async def transcript(
     """
     keys = await tx.rows(
         "SELECT c.person_id, p.key, c.talk, EXISTS (SELECT 1 FROM helped h WHERE h.chat_id = c.id AND "
-        "h.claimed_at IS NULL) FROM chats c JOIN people p ON p.id = c.person_id WHERE c.id = $1",
+        "h.claimed_at IS NULL) OR EXISTS (SELECT 1 FROM volunteers v WHERE v.chat_id = c.id) FROM chats c JOIN people p ON p.id = c.person_id WHERE c.id = $1",
         (chat_id,),
     )
     if not keys or keys[0][1] is None:

@@ -13,6 +13,7 @@ from storage.transcript import Line
 
 HIDDEN = "••••••"
 _NUMBERS = re.compile(r"[0-9](?:[ .\-/]?[0-9]){2,}")
+_DAY = re.compile(r"[0-9]{1,2} [^\W\d_]+ [0-9]{4}")  # "17 Agustus 1995" is hidden whole: its month alone says nothing
 _EMAILS = re.compile(r"\S+@\S+")
 _SHORTEST = 3  # letters of a word that is worth hiding; "di" and "RW" name nobody
 
@@ -48,8 +49,10 @@ def conceal(text: str, words: re.Pattern[str] | None) -> str:
 
 
 def _pattern(known: Iterable[str]) -> re.Pattern[str] | None:
-    words = {word.casefold() for said in known for word in re.findall(r"[^\W\d_]+", said) if len(word) >= _SHORTEST}
-    if not words:
+    told = {said.casefold() for said in known}
+    days = {said for said in told if _DAY.fullmatch(said)}
+    words = {word for said in told - days for word in re.findall(r"[^\W\d_]+", said) if len(word) >= _SHORTEST}
+    if not words and not days:
         return None
-    longest_first = sorted(words, key=len, reverse=True)
+    longest_first = sorted(words | days, key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -28,6 +29,7 @@ ONE = f"{HERE}/{{request}}"
 PAGE = 50
 STATES = ("open", "answered", "closed")
 DONE = ("taken", "answered", "closed", "late")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 REASONS = {"asked": "asked", "submitted": "asked", "misses": "misses"}  # else a Stop's own name: "stopped"
 BEFORE = 2  # bubbles shown of what was said before they asked; the rest is folded away
 
@@ -170,13 +172,14 @@ async def _held(tx: Tx, desk: Desk, request: Request) -> HelpRequest | None:
 
 
 async def _known(tx: Tx, desk: Desk, found: HelpRequest) -> list[str]:
-    """What this person told of themselves, to be hidden where it is said again."""
+    """What this person told of themselves, to be hidden where it is said again; days as our texts write them."""
     known = await told_of_themselves(tx, desk.services.keyring, found.chat_id, PERSONAL)
     application = await applications.one(tx, desk.services.keyring, found.receipt) if found.receipt else None
     if application:
         values = [answer.value for step, answer in application.answers.items() if step in PERSONAL]
         known += [value for value in values if isinstance(value, str)]
-    return known
+    days = [date.fromisoformat(value) for value in known if _ISO.fullmatch(value)]
+    return known + [words.value(day) for day in days for words in desk.services.house.words.values()]
 
 
 def _trouble(desk: Desk, held: HelpRequest, place: Chat, form: Form, text: str) -> str:
