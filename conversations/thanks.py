@@ -32,14 +32,18 @@ _TO_WHOM = frozenset(
     )
 )
 _FOR_WHAT = frozenset(
-    words(
-        "banyak bnyk byk bgt banget sekali sangat so much a lot very for the info infonya informasi informasinya"
-        " bantuan bantuannya penjelasan penjelasannya ilmu ilmunya waktu waktunya jawaban jawabannya respon responnya"
-        " balasannya atas untuk buat utk sudah udah udh diingatkan diingetin diingatin dikabari dikabarin"
-        " dibantu dibantuin dijelaskan dijelasin membantu help your"
-        " sebelumnya semuanya semua saya aku sy"
-        " semoga moga sehat selalu sukses berkah barokah lancar terus ditunggu kabarnya kabar allah tuhan membalas"
-        " memberkati jasa baik"
+    (
+        *words(
+            "banyak bnyk byk bgt banget sekali sangat so much a lot very for the info infonya informasi informasinya"
+            " bantuan bantuannya penjelasan penjelasannya ilmu ilmunya waktu waktunya jawaban jawabannya respon"
+            " responnya balasannya atas untuk buat utk sudah udah udh diingatkan diingetin diingatin dikabari dikabarin"
+            " dibantu dibantuin dijelaskan dijelasin membantu help your"
+        ),
+        *words(
+            "sebelumnya semuanya semua saya aku sy"
+            " semoga moga sehat selalu sukses berkah barokah lancar terus ditunggu kabarnya kabar allah tuhan membalas"
+            " memberkati jasa baik"
+        ),
     )
 )
 _FACES = frozenset("😊🙂😁😄😃😀☺❤💙💚🧡😍🥰🤝👍👌🙌😇🤗😉✅")
