@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -376,8 +377,9 @@ async def test_a_sealing_that_fails_can_be_gone_on_with_or_cancelled(
     assert await states(town, receipts) == ["approved"]
 
 
-async def test_what_a_crash_left_undone_is_gone_on_with(town: Town) -> None:
+async def test_what_a_crash_left_undone_is_gone_on_with(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A batch that was begun and not sealed; one that was handed over with nobody told."""
+    monkeypatch.setattr("bot.upkeep.RETAIN_EVERY", timedelta(days=7))  # else upkeep may tell them first
     assert want(PRACTICE) == Wanted(which="simulated")
     ratna, receipts = await approved(town, SITI, BUDI)
     choice = Choice(which="simulated")
