@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot import days
 from conversations.helping import first_name
 from conversations.turn import Json
 from storage import my_people, volunteers
@@ -18,13 +19,13 @@ async def theirs(tx: Tx, keyring: Keyring, place: Place, facts: Mapping[str, Jso
     volunteer = await volunteers.by_chat(tx, keyring, place.chat_id)
     if volunteer is None or volunteer.state != "active":
         return {"volunteer": False}
-    found = await my_people.of_volunteer(tx, keyring, volunteer, now - timedelta(days=7))
+    found = await my_people.of_volunteer(tx, keyring, volunteer, days.since(now))
     return {
         "volunteer": True,
         "on_the_way": [[_called(p.name), p.asked, _day(p.since, now)] for p in found.on_the_way],
         "sent_in": [[_called(p.name), p.state, _day(p.since, now)] for p in found.sent_in],
-        "this_week": found.this_week,
-        "verified": found.verified,
+        "days": [[day.isoformat(), n] for day, n in days.by_day(found.recent, now)],
+        "totals": [found.totals.sent, found.totals.approved, found.totals.registered],
     }
 
 

@@ -147,8 +147,14 @@ def _helping() -> Iterator[tuple[str, Expected]]:
     yield "helping.myself", Expected("label")
     for key in ("blank", "blank_without_nik", "nobody", "nik_left_out", "several", "read", "unclear", "loose"):
         yield f"pasting.{key}", Expected("text", ({"n": 10},))
-    for key in ("not_yours", "none", "visit", "on_the_way", "sent_in", "numbers"):
-        yield f"people.{key}", Expected("text", ({"week": 888, "verified": 8888},))
+    counted: Sample = {"week": 888, "sent": 8888, "approved": 8888, "registered": 8888}
+    for key in ("not_yours", "none", "visit", "on_the_way", "sent_in", "days", "totals"):
+        yield f"people.{key}", Expected("text", (counted,))
+    for weekday in range(1, 8):
+        yield f"people.weekday.{weekday}", Expected("phrase")
+    for key in ("day", "no_day"):
+        bar: Sample = {"weekday": Phrase("people.weekday.1"), "day": 28, "n": 888, "bar": my_people.BAR * 12}
+        yield f"people.line.{key}", Expected("phrase", (bar,))
     for key in ("at_start", "no_name", *(f"state.{state}" for state in my_people.SAID)):
         yield f"people.{key}", Expected("phrase")
     person: Sample = {"name": "Muhammad", "step": "Pekerjaan kedua", "days": 29, "state": "menunggu pembayaran pertama"}

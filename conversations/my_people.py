@@ -10,6 +10,7 @@ from conversations.questions import buttons
 from conversations.talking import Decided, House
 from conversations.turn import Fact, Inbound, Json, Phrase, Reply, Talk, Wants
 
+BAR, LONGEST = "▇", 12  # of a line that stays one line on a narrow phone
 VISIT_AFTER = timedelta(days=1)
 LISTED = frozenset(
     (
@@ -49,9 +50,27 @@ def tell_people(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, 
     if sent:
         lines = tuple(_sent(one, number) for number, one in enumerate(sent, start=1))
         replies.append(Reply("people.sent_in", lines=lines, private=True))
-    numbers: dict[str, Fact] = {"week": cast("int", facts["this_week"]), "verified": cast("int", facts["verified"])}
-    replies.append(Reply("people.numbers", numbers, buttons("help_other", "card", "menu")))
-    return Decided(talk, tuple(replies))
+    return Decided(talk, (*replies, *_numbers(facts)))
+
+
+def _numbers(facts: Mapping[str, Json]) -> tuple[Reply, Reply]:
+    """The last days one under another, and how far all of them came. Whose numbers are higher is not told."""
+    days = [(date.fromisoformat(str(day)), int(cast("int", n))) for day, n in cast("list[list[Json]]", facts["days"])]
+    most = max(n for _, n in days)
+    lines = tuple(_day(day, n, most) for day, n in days) if most else ()
+    sent, approved, registered = cast("list[int]", facts["totals"])
+    totals: dict[str, Fact] = {"sent": sent, "approved": approved, "registered": registered}
+    return (
+        Reply("people.days", {"week": sum(n for _, n in days)}, lines=lines),
+        Reply("people.totals", totals, buttons("help_other", "card", "menu")),
+    )
+
+
+def _day(day: date, n: int, most: int) -> tuple[str, Mapping[str, Fact]]:
+    """A day's line, with a bar of its length: one sign each, in a busy week a share of the longest."""
+    length = n if most <= LONGEST else -(-n * LONGEST // most)
+    told: dict[str, Fact] = {"weekday": Phrase(f"people.weekday.{day.isoweekday()}"), "day": day.day, "n": n}
+    return ("people.line.day" if n else "people.line.no_day"), {**told, "bar": BAR * length}
 
 
 def _stopped(one: list[str], today: date) -> tuple[str, Mapping[str, Fact]]:

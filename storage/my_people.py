@@ -12,13 +12,14 @@ from typing import Any
 import orjson
 
 from conversations.saved import load_answers, load_session
-from storage.columns import micros, moment
+from storage.columns import moment
 from storage.keys import Keyring
 from storage.tx import Tx
 from storage.volunteers import Volunteer
 
 MOST = 30
-VERIFIED = ("registered", "waiting_for_payment", "active", "late")
+REGISTERED = ("registered", "waiting_for_payment", "active", "late", "lapsed")  # by the agency's own lists
+APPROVED = ("approved", "batched", "handed_over", *REGISTERED)  # by an officer, and what comes of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,26 @@ class SentIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """How many of a volunteer's people sent their form in, were approved by an officer, were registered by the agency."""
+
+    sent: int
+    approved: int
+    registered: int
+
+
+@dataclass(frozen=True, slots=True)
 class People:
-    """The newest of them, and how many altogether. this_week: sent in during seven days. verified: by the agency."""
+    """The newest of them, and how many altogether. recent: when each of the last days' forms was sent in."""
 
     on_the_way: tuple[OnTheWay, ...]
     sent_in: tuple[SentIn, ...]
-    this_week: int
-    verified: int
+    recent: tuple[datetime, ...]
+    totals: Totals
 
 
-async def of_volunteer(tx: Tx, keyring: Keyring, volunteer: Volunteer, week_ago: datetime) -> People:
-    """Everybody who came by this volunteer's link, or whom they help from their own phone."""
+async def of_volunteer(tx: Tx, keyring: Keyring, volunteer: Volunteer, since: datetime) -> People:
+    """Everybody who came by this volunteer's link, or whom they help from their own phone. since: of what is recent."""
     opened = await tx.rows(
         "SELECT s.state, s.asked, s.touched_at, p.id, p.key FROM referrals r "
         "JOIN sessions s ON s.chat_id = r.chat_id AND s.slot = 'registration' JOIN people p ON p.id = s.person_id "
@@ -79,19 +89,37 @@ async def of_volunteer(tx: Tx, keyring: Keyring, volunteer: Volunteer, week_ago:
     return People(
         tuple(_on_the_way(keyring, row) for row in (*opened, *helped)),
         tuple(_sent_in(keyring, both[number]) for number in sorted(both, reverse=True)[:MOST]),
-        await _count(tx, volunteer, "a.submitted_at >= $3", micros(week_ago)),
-        await _count(tx, volunteer, f"a.state IN {VERIFIED} AND $3 = 0", 0),
+        await recent(tx, volunteer, since),
+        await totals(tx, volunteer),
     )
 
 
-async def _count(tx: Tx, volunteer: Volunteer, which: str, value: int) -> int:
-    """Count each application once, whether they came by the link, were helped, or both."""
+async def recent(tx: Tx, volunteer: Volunteer, since: datetime) -> tuple[datetime, ...]:
+    """When each form was sent in since then, in no order; one that came by the link and was helped is one."""
     rows = await tx.rows(
-        f"SELECT COUNT(*) FROM (SELECT a.id FROM applications a WHERE a.referral = $1 AND NOT a.training AND {which} "
-        f"UNION SELECT a.id FROM applications a WHERE a.helped_by = $2 AND NOT a.training AND {which}) AS theirs",
-        (volunteer.code, volunteer.id, value),
+        "SELECT submitted_at FROM (SELECT a.id, a.submitted_at FROM applications a "
+        "WHERE a.referral = $1 AND NOT a.training AND a.submitted_at >= $3 "
+        "UNION SELECT a.id, a.submitted_at FROM applications a "
+        "WHERE a.helped_by = $2 AND NOT a.training AND a.submitted_at >= $3) AS theirs",
+        (volunteer.code, volunteer.id, since),
     )
-    return int(rows[0][0])
+    return tuple(moment(row[0]) for row in rows)
+
+
+async def totals(tx: Tx, volunteer: Volunteer) -> Totals:
+    """How many there are altogether, by how far they came."""
+    rows = await tx.rows(
+        "SELECT state, COUNT(*) FROM (SELECT a.id, a.state FROM applications a WHERE a.referral = $1 AND NOT a.training "
+        "UNION SELECT a.id, a.state FROM applications a WHERE a.helped_by = $2 AND NOT a.training) AS theirs "
+        "GROUP BY state",
+        (volunteer.code, volunteer.id),
+    )
+    by_state = {str(state): int(n) for state, n in rows}
+
+    def of(states: tuple[str, ...]) -> int:
+        return sum(by_state.get(state, 0) for state in states)
+
+    return Totals(sum(by_state.values()), of(APPROVED), of(REGISTERED))
 
 
 def _on_the_way(keyring: Keyring, row: tuple[Any, ...]) -> OnTheWay:

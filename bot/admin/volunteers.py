@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
 
+from bot.admin import charts
 from bot.admin.guard import Desk, Form, does, shows
 from bot.admin.places import narrowed, place_name, places, within
+from bot.days import by_day
+from bot.days import since as first_of
 from bot.notices import tell_chat
 from bot.posters.making import KINDS, SIZES
 from bot.public.doors import doors
@@ -20,7 +24,7 @@ from bot.services import Services
 from conversations.rules import areas
 from conversations.rules.areas import Area
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from storage import audit, referrals, reports, rushes, volunteers
+from storage import audit, my_people, referrals, reports, rushes, volunteers
 from storage.tx import Tx
 from storage.volunteers import RUSHED, STATES, Volunteer
 
@@ -28,6 +32,7 @@ HERE = "/admin/volunteers"
 PAGE = 50
 INVITED_FOR = timedelta(days=7)
 MOST_RW = 40
+CHARTED = 14  # days
 MOVES: Mapping[str, tuple[tuple[str, ...], str]] = {  # what is done → from which states, to which
     "pause": (("active",), "paused"),
     "resume": (("paused",), "active"),
@@ -74,15 +79,20 @@ async def _invite(request: Request, desk: Desk, form: Form) -> Response:
 
 
 async def _card(request: Request, desk: Desk) -> Response:
+    now = desk.services.clock().astimezone(desk.services.settings.zone)
     async with desk.services.db.reading() as tx:
         found = await _one(tx, request, desk)
         came = (await referrals.brought(tx, (found.code,)))[found.code]
         told_of = (await reports.about(tx, (found.code,)))[found.code]
         rush = await rushes.seen(tx, found.code, found.rushed_at) if found.rushed_at else None
+        totals = await my_people.totals(tx, found)
+        recent = await my_people.recent(tx, found, first_of(now, CHARTED))
+    days = [_bar(day, n, desk) for day, n in by_day(recent, now, CHARTED)]
     done, link = request.query_params.get("done", ""), f"{desk.services.settings.base_url}/r/{found.code}"
     return desk.page(
         request, "volunteer.html", one=found, place=place_name, came=came, told_of=told_of,
         moves=_moves(found), rush=rush, most=rushes.COUNTED_UP_TO, sizes=SIZES, kinds=KINDS, link=link,
+        totals=totals, days=days, chart=charts.columns(days, desk.words.text("admin.volunteers.days")),
         waits=_waits(found, desk.services.clock()), done=done if done in DONE.values() else "",
     )  # fmt: skip
 
@@ -159,6 +169,10 @@ def _to_forward(desk: Desk, token: str, name: str) -> str:
     links = "\n".join(f"{desk.words.text(way.key)}: {'' if '://' in way.href else base}{way.href}" for way in ways)
     key = "admin.volunteers.forward" if name else "admin.volunteers.forward_nobody"
     return desk.words.text(key, {"name": name, "days": INVITED_FOR.days}) + "\n" + links
+
+
+def _bar(day: date, n: int, desk: Desk) -> charts.Bar:
+    return charts.Bar(format_date(day, "d MMM", locale=desk.words.language), n, str(n))
 
 
 def _drawn() -> str:

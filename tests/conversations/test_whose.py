@@ -39,7 +39,7 @@ KEPT = {A: Session(OWN, asked="nik"), B: Session(OWN, asked="rw"), OWN: Session(
             SEVERAL,
             id="a name for somebody who has no slot yet",
         ),
-        pytest.param(talk(A, A), talk(A, A), Said("orang saya"), ("people.numbers",), SEVERAL, SEVERAL, id="several"),
+        pytest.param(talk(A, A), talk(A, A), Said("orang saya"), ("people.totals",), SEVERAL, SEVERAL, id="several"),
         pytest.param(talk(A, A), talk("", A), Said("menu"), ("menu.ask",), "", "", id="the menu is nobody's"),
         pytest.param(
             talk("", A), talk("", A), Said("status"), ("status.head",), SEVERAL, SEVERAL, id="where they stand"

@@ -181,6 +181,6 @@ async def test_a_hall_of_thirty_ends_exactly_right(tmp_path: Path) -> None:
                     assert volunteer is not None
                     listed_people = await my_people.of_volunteer(tx, keyring, volunteer, now - timedelta(days=7))
                     assert len(listed_people.sent_in) == came + helped
-                    assert listed_people.this_week == came + helped
+                    assert len(listed_people.recent) == came + helped
                     assert listed_people.on_the_way == ()
             await db.close()

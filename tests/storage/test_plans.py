@@ -27,7 +27,9 @@ from storage import (
     floods,
     help_requests,
     helped,
+    my_people,
     outbox,
+    papers,
     parked,
     payment_reports,
     people,
@@ -52,6 +54,7 @@ from storage.database import Database
 from storage.keys import Keyring
 from storage.outbox import Settled
 from storage.tx import PostgresTx, SqliteTx, Tx
+from storage.volunteers import Volunteer
 from tests.storage.test_outbox import LEASE
 from tests.storage.test_turns import kept
 from tests.storage.world import ANA, BUDI, NOW, SITI, a_form, a_session, call, later, place_of, submit, talk
@@ -70,6 +73,7 @@ SMALL = (
     "parked",
     "result_imports",
     "chosen",
+    "theirs",  # one volunteer's people
     "flood",
     "f",
     "came",
@@ -346,6 +350,11 @@ async def inboxes(tx: Tx, keyring: Keyring, place: turns.Place, application_id: 
     await data_requests.open_for_chat(tx, place.chat_id)
     await data_requests.count_overdue(tx, NOW)
     await data_requests.settle(tx, wish, staff_id=staff_id, now=NOW)
+    ratna = Volunteer(7, "KT-1", "active", "Ratna", "31.71", "5", None, None, None, NOW, NOW, NOW)
+    await my_people.recent(tx, ratna, NOW)
+    await my_people.totals(tx, ratna)
+    await papers.one(tx, keyring, "K7Q2M-4")
+    await papers.of_chat(tx, keyring, place.chat_id, NOW, most=8)
     await restrictions.restrict(tx, place.chat_id, place.person_id, NOW)
     await restrictions.standing(tx, [application_id])
     await restrictions.lift(tx, place.chat_id, place.person_id, NOW)

@@ -191,3 +191,23 @@ def test_every_state_and_move_has_words() -> None:
                 assert key in texts
             assert f"notice.volunteer.{DONE[move]}" in texts
             assert f"admin.audit.volunteer.{DONE[move]}" in texts
+
+
+async def test_a_volunteers_page_draws_their_sign_ups_by_day_and_counts_how_far_they_came(town: Town) -> None:
+    found = await relawan.active(town.services)
+    admin = await town.member()
+    page = (await admin.get(f"{HERE}/{found.id}")).text
+    assert "Belum ada yang terkirim dalam 14 hari ini." in page
+    assert "<svg" not in page.partition("Terkirim, 14 hari terakhir")[2].partition("</section>")[0]
+    phone = Phone(town.visitor())
+    await phone.send(open=RATNA)
+    await phone.signs_up()
+    async with town.services.db.writing() as tx:
+        await tx.rows("UPDATE applications SET state = 'registered'")
+    shown = (await admin.get(f"{HERE}/{found.id}")).text.partition("Terkirim, 14 hari terakhir")[2]
+    assert "<title>24 Nov: 1</title>" in shown
+    assert shown.count("<title>") == 14
+    assert re.findall(r"<dt>([^<]+)</dt><dd class=\"number\">(\d)</dd>", shown) == [
+        ("Terkirim semuanya", "1"), ("Lolos pemeriksaan petugas", "1"), ("Tercatat di daftar BPJS", "1"),
+    ]  # fmt: skip
+    assert "Siti" not in shown
