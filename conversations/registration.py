@@ -211,4 +211,5 @@ registration = Form(
         Ask("confirm", Review(), listed=False, facts=Altogether()),
     ),
     flags=_flags,
+    offers=("status", "print", "menu"),
 )

@@ -210,3 +210,12 @@ async def test_who_may_only_look_does_not_print(town: Town) -> None:
     auditor = await town.member("auditor", "dewi")
     assert "Tanda terima kertas" not in (await auditor.get(f"/admin/applications/{receipt}")).text
     assert (await send(auditor, f"/admin/applications/{receipt}/paper", size="a6")).status_code == 403
+
+
+async def test_a_receipt_that_went_along_is_named_in_the_chat_at_the_desk(town: Town) -> None:
+    phone = Phone(town.visitor())
+    receipt = await phone.signs_up(WULAN)
+    await phone.says("cetak")
+    ratna = await town.member()
+    shown = await send(ratna, f"/admin/applications/{receipt}/reveal")
+    assert f"📄 {receipt} · Gambar" in shown.text
