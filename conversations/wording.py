@@ -34,6 +34,10 @@ class Words:
     texts: Mapping[str, str]
     reference: Mapping[str, str]
 
+    def number(self, n: int) -> str:
+        """Write a number as the language does: 12.015."""
+        return str(format_decimal(n, "#,##0", locale=self.language))
+
     def text(self, key: str, facts: Mapping[str, Fact] | None = None) -> str:
         """Say one text.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute
@@ -32,14 +34,14 @@ def coverage_routes(services: Services) -> list[BaseRoute]:
     ]
 
 
-async def _board(request: Request, desk: Desk) -> tuple[str, str, Board]:
+async def _board(request: Request, desk: Desk) -> tuple[str, date | None, Board]:
     """The area asked for, kept inside the member's own; the day of its numbers; what may be shown."""
     wanted = request.query_params.get("area", "")
     code = narrowed(wanted if CODE.fullmatch(wanted) and areas.named(wanted) else "", desk.seat.member.area)
     async with desk.services.db.reading() as tx:
         day, counts = await coverage.latest(tx)
         targets = await coverage.targets(tx)
-    return code, day, board(code, counts, targets)
+    return code, date.fromisoformat(day) if day else None, board(code, counts, targets)
 
 
 async def _drawn(desk: Desk, code: str, seen: Board) -> Drawn:
@@ -55,19 +57,19 @@ async def _see(request: Request, desk: Desk) -> Response:
     return desk.page(
         request, "coverage.html", area=areas.named(code) if code else None, trail=trail(code, desk.seat.member.area),
         board=seen, day=day, trouble=trouble if trouble in ("number", "area") else "", legend=legend(seen),
-        drawn=await _drawn(desk, code, seen),
+        drawn=await _drawn(desk, code, seen), number=desk.words.number,
     )  # fmt: skip
 
 
 async def _sheet(request: Request, desk: Desk) -> Response:
     code, day, seen = await _board(request, desk)
-    return _file(sheet(seen, _title(code, desk), day or "–", desk.words), SHEET, f"cakupan-{code or 'jakarta'}.xlsx")
+    return _file(sheet(seen, _title(code, desk), day, desk.words), SHEET, f"cakupan-{code or 'jakarta'}.xlsx")
 
 
 async def _picture(request: Request, desk: Desk) -> Response:
     code, day, seen = await _board(request, desk)
     chart = (await _drawn(desk, code, seen)).map
-    drawing = picture(seen, chart, _title(code, desk), day or "–", desk.words)
+    drawing = picture(seen, chart, _title(code, desk), day, desk.words)
     return _file(drawing, "image/png", f"cakupan-{code or 'jakarta'}.png")
 
 

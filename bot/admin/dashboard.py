@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -81,7 +80,7 @@ async def _see(request: Request, desk: Desk) -> Response:
             values |= await _delivered(tx, desk, today)
     return desk.page(
         request, "dashboard.html", chosen=chosen, area=area, place=place_name, areas=places(desk.seat.member.area),
-        periods=PERIODS, channels=tuple(CHANNELS), most=COUNTED_UP_TO, number=_number(desk),
+        periods=PERIODS, channels=tuple(CHANNELS), most=COUNTED_UP_TO, number=desk.words.number,
         ages=AGES, gone_through=GONE_THROUGH, **values,
     )  # fmt: skip
 
@@ -209,13 +208,4 @@ def _reason(desk: Desk, code: str) -> str:
 
 
 def _bar(desk: Desk, label: str, n: int, tone: str = "") -> Bar:
-    return Bar(label, n, _number(desk)(n), tone)
-
-
-def _number(desk: Desk) -> Callable[[int], str]:
-    """Numbers as the reader's language writes them."""
-
-    def number(n: int) -> str:
-        return str(format_decimal(n, locale=desk.words.language))
-
-    return number
+    return Bar(label, n, desk.words.number(n), tone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ LEADING = 1.15
 PIXELS_A_MM = 6
 
 
-def sheet(board: Board, title: str, day: str, words: Words) -> bytes:
+def sheet(board: Board, title: str, day: date | None, words: Words) -> bytes:
     """The board as XLSX: a row a part, text cells as text and numbers as numbers."""
     import xlsxwriter
 
@@ -32,7 +33,7 @@ def sheet(board: Board, title: str, day: str, words: Words) -> bytes:
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         page = book.add_worksheet(words.text("admin.coverage.sheet")[:31])
         bold = book.add_format({"bold": True})
-        page.write_string(0, 0, inert(f"{title} · {day}"), bold)
+        page.write_string(0, 0, inert(f"{title} · {day or '–'}"), bold)
         for column, key in enumerate(("place", "covered", "target", "percent")):
             page.write_string(2, column, words.text(f"admin.coverage.{key}"), bold)
         for row, tile in enumerate((*board.tiles, *board.rws), start=3):
@@ -50,7 +51,7 @@ def sheet(board: Board, title: str, day: str, words: Words) -> bytes:
     return file.getvalue()
 
 
-def picture(board: Board, chart: Map | None, title: str, day: str, words: Words) -> bytes:
+def picture(board: Board, chart: Map | None, title: str, day: date | None, words: Words) -> bytes:
     """The board as PNG: its map, or tiles as the city lies, with names, numbers and what the shades mean."""
     from bot.posters.canvas import Picture
 
@@ -63,7 +64,7 @@ def picture(board: Board, chart: Map | None, title: str, day: str, words: Words)
         down = across * chart.height / chart.width
     page = Picture(w := 2 * MARGIN + across, h := HEAD + down + FOOT, round(w * PIXELS_A_MM))
     page.text(MARGIN, 16, title, 8, INK, "ExtraBold")
-    page.text(MARGIN, 25, words.text("admin.coverage.as_of", {"day": day}), 4, QUIET)
+    page.text(MARGIN, 25, words.text("admin.coverage.as_of", {"day": day or "–"}), 4, QUIET)
     if chart is not None:
         _map(page, board, chart, across / chart.width, words)
     else:
@@ -81,9 +82,9 @@ def _tile(page: Picture, board: Board, tile: Tile, words: Words) -> None:
     page.fill(x, y, TILE, TILE, SHADE[shade], 3)
     for line, part in enumerate(tile.lines if tile.code else [_name(tile, words)]):
         page.text(x + 3, y + 8 + 5.5 * line, part, 4, ink, "SemiBold")
-    page.text(x + 3, y + TILE - 11, str(tile.shown) if tile.shown else "–", 8, ink, "ExtraBold")
+    page.text(x + 3, y + TILE - 11, words.number(tile.shown) if tile.shown else "–", 8, ink, "ExtraBold")
     if tile.target:
-        page.text(x + 3, y + TILE - 4, words.text("admin.coverage.of", {"n": tile.target}), 3.4, ink)
+        page.text(x + 3, y + TILE - 4, words.text("admin.coverage.of", {"n": words.number(tile.target)}), 3.4, ink)
 
 
 def _map(page: Picture, board: Board, chart: Map, scale: float, words: Words) -> None:
@@ -107,7 +108,7 @@ def _map(page: Picture, board: Board, chart: Map, scale: float, words: Words) ->
         lines = shape.lines if shape.tile.code else (_name(shape.tile, words),) if shape.figure else ()
         written: list[tuple[str, float, Weight]] = [(line, LETTER * scale, "SemiBold") for line in lines]
         if shape.figure:
-            written.append((str(shape.tile.shown) if shape.tile.shown else "–", FIGURE * scale, "ExtraBold"))
+            written.append((words.number(shape.tile.shown) if shape.tile.shown else "–", FIGURE * scale, "ExtraBold"))
         x, y = at(shape.at)
         y -= sum(size for _, size, _ in written) * LEADING / 2
         for text, size, weight in written:
@@ -118,7 +119,7 @@ def _map(page: Picture, board: Board, chart: Map, scale: float, words: Words) ->
 def _legend(page: Picture, board: Board, y: float, right: float, words: Words) -> None:
     x = MARGIN
     for step in legend(board):
-        text = words.text(f"admin.coverage.legend.{step.by}", {"n": step.n})
+        text = words.text(f"admin.coverage.legend.{step.by}", {"n": words.number(step.n)})
         wide = 6 + page.width(text, 3.4) + 5
         if x > MARGIN and x + wide > right:
             x, y = MARGIN, y + 5.5

@@ -34,7 +34,7 @@ def rows(page: httpx.Response) -> str:
 async def test_a_coordinator_sees_their_area_rounded_and_no_other(counted: Town) -> None:
     joko = await counted.member("coordinator", "joko", area="31.75")
     page = await joko.get(HERE)
-    assert re.search(r"<h1>Cakupan .*Jakarta Timur</h1>", page.text)
+    assert re.search(r"<h1>Cakupan: .*Jakarta Timur</h1>", page.text)
     assert '<dd class="number">15</dd>' in page.text
     elsewhere = await joko.get(f"{HERE}?area=31.71")
     assert "Gambir" not in elsewhere.text
