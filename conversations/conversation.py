@@ -26,6 +26,7 @@ from conversations.fields.choice import choose
 from conversations.guard import HARMLESS, holds_nik, refuse
 from conversations.hush import keep_quiet
 from conversations.obeying import obey
+from conversations.rules.spelling import fold
 from conversations.talking import (
     ASIDES,
     Decided,
@@ -182,6 +183,7 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if inbound.unheard and not inbound.edited and only_opens(talk, command):
         return Decided(talk)
     if command and not inbound.edited:
+        command = _pressed(talk, text) or command
         said = obey(house, talk, inbound, command)
         return volunteer.read_out(said, text) if command.name == "check_volunteer" else said
     if not inbound.edited and (came := volunteer.named_in(house, talk, inbound, text)):
@@ -261,6 +263,12 @@ def _hear(house: House, talk: Talk, inbound: Inbound, text: str) -> Decided:
     if idle:
         return lost.still_done(talk, said, text)
     return _welcome_back(house, talk, inbound, said) if engine.rested(session, inbound) else said
+
+
+def _pressed(talk: Talk, text: str) -> Command | None:
+    """A button's label typed is that button: "Ya, hapus data" answers, and does not ask for it again."""
+    typed = fold(text)
+    return next((named(o.value) for o in talk.offered if o.step == "!" and fold(o.label) == typed), None)
 
 
 def _is_missed(before: Session, said: Decided) -> bool:
