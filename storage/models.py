@@ -181,17 +181,21 @@ FLAGGED = (
 """The flags the queue looks for, each with an index of its own: one that is raised once in a million is found at once."""
 
 
-def has_flag(flag: str) -> str:
-    """The condition that an application carries a flag, written as its index is."""
-    return f"REPLACE(flags, '\"{flag}\"', '') <> flags"
+def has_flag(flag: str, dialect: str) -> str:
+    """The condition that an application carries a flag, written as its index is.
+
+    PostgreSQL tells from LIKE how few carry a rare one, and would take nearly all for flagged by the other. SQLite has no
+    LIKE in an index.
+    """
+    return f"flags LIKE '%\"{flag}\"%'" if dialect == "postgresql" else f"REPLACE(flags, '\"{flag}\"', '') <> flags"
 
 
 def _flagged() -> list[Index]:
     return [
         Index(
             *(f"ix_applications_flag_{flag}", *_IN_ORDER),
-            sqlite_where=text(has_flag(flag)),
-            postgresql_where=text(has_flag(flag)),
+            sqlite_where=text(has_flag(flag, "sqlite")),
+            postgresql_where=text(has_flag(flag, "postgresql")),
         )
         for flag in FLAGGED
     ]

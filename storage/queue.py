@@ -63,7 +63,7 @@ async def queue(
     tx: Tx, keyring: Keyring, filters: Filters, *, after: tuple[datetime, int] | None, limit: int
 ) -> list[Listed]:
     """Applications oldest first, from after (submitted_at, id) on."""
-    args, led = _Args(), await _led(tx, filters)
+    args, led = _Args(tx.dialect), await _led(tx, filters)
     arms, where = _arms(filters, led, args), _where(filters, led, args)
     if after:
         where += f" AND (submitted_at, id) > ({args(after[0])}, {args(after[1])})"
@@ -85,7 +85,7 @@ async def queue(
 async def counts(tx: Tx, filters: Filters, *, up_to: int | None = None) -> dict[str, int]:
     """How many there are in each state, whatever state the filters say; each counted up to COUNTED_UP_TO, or less."""
     most = min(up_to or COUNTED_UP_TO, COUNTED_UP_TO)
-    args, led = _Args(), await _led(tx, filters)
+    args, led = _Args(tx.dialect), await _led(tx, filters)
     states = {state: args(state) for state in STATES}
     found, where = _found(filters, led, args), _where(filters, led, args)
     same = _STATE_APART if led.by in ("find", "receipt", "flag") else "state"
@@ -114,7 +114,8 @@ class _Led:
 class _Args:
     """The bound values of a statement; each call binds one more and names its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
         self.values: list[Any] = []
 
     def __call__(self, value: Any) -> str:
@@ -138,7 +139,7 @@ async def _led(tx: Tx, filters: Filters) -> _Led:
         return _Led("area")
     states = [filters.state] if filters.state else list(STATES)
     arms = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT id FROM applications WHERE state = ${n} AND {has_flag(filters.flag)} LIMIT {RARE}) "
+        f"SELECT * FROM (SELECT id FROM applications WHERE state = ${n} AND {has_flag(filters.flag, tx.dialect)} LIMIT {RARE}) "
         f"AS arm{n}"
         for n, _ in enumerate(states, start=1)
     )
@@ -193,7 +194,7 @@ def _where(filters: Filters, led: _Led, args: _Args) -> str:
     if filters.reviewer and led.by != "reviewer":
         where += f" AND reviewer_id + 0 = {args(filters.reviewer)}"
     if filters.flag in FLAGGED:
-        where += f" AND {has_flag(filters.flag)}"
+        where += f" AND {has_flag(filters.flag, args.dialect)}"
     elif filters.flag:
         sought = f'"{filters.flag}"'
         where += f" AND REPLACE(flags, {args(sought)}, '') <> flags"

@@ -93,6 +93,6 @@ async def _raise(tx: Tx, name: str, ids: Collection[int]) -> None:
     """Add a flag to those that lack it, in one order: two turns may raise it on the same."""
     await tx.many(
         f"UPDATE applications SET flags = CASE WHEN flags = '[]' THEN '[\"{name}\"]' "
-        f"ELSE SUBSTR(flags, 1, LENGTH(flags) - 1) || ',\"{name}\"]' END WHERE id = $1 AND NOT {has_flag(name)}",
+        f"ELSE SUBSTR(flags, 1, LENGTH(flags) - 1) || ',\"{name}\"]' END WHERE id = $1 AND NOT {has_flag(name, tx.dialect)}",
         [(row_id,) for row_id in sorted(ids)],
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from storage import migrate as migrating
 from storage.database import Database, make_engine
 from storage.migrate import migrate, revision_of
+from storage.models import has_flag
 from tests.postgres import Postgres
 
 At = Callable[[str], Awaitable[str]]
@@ -218,6 +219,20 @@ async def test_who_wrote_before_floods_were_known_is_answered_and_what_was_flagg
     assert await ask(url, "SELECT code, rushed_at FROM volunteers") == [("TRN-1", None)]
     for flag, found in (("nik_run", [("R-1",)]), ("many_from_one_chat", [])):
         carries = f"REPLACE(flags, '\"{flag}\"', '') <> flags"
+        assert await ask(url, f"SELECT receipt FROM applications WHERE state = 'submitted' AND {carries}") == found
+
+
+async def test_what_was_flagged_before_is_found_by_the_indexes_of_now(at: At) -> None:
+    url = await at("0016")
+    await somebody(url)
+    db = await Database.open(url)
+    async with db.writing() as tx:
+        await tx.rows("UPDATE applications SET flags = $1", ('["minor","nik_run"]',))
+    await db.close()
+    await migrate(url)
+    dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+    for flag, found in (("nik_run", [("R-1",)]), ("minor", [("R-1",)]), ("too_old", [])):
+        carries = has_flag(flag, dialect)
         assert await ask(url, f"SELECT receipt FROM applications WHERE state = 'submitted' AND {carries}") == found
 
 
