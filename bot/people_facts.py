@@ -18,7 +18,7 @@ async def theirs(tx: Tx, keyring: Keyring, place: Place, facts: Mapping[str, Jso
     """The people of this chat's volunteer; nothing where it has none, or a paused one."""
     volunteer = await volunteers.by_chat(tx, keyring, place.chat_id)
     if volunteer is None or volunteer.state != "active":
-        return {"volunteer": False}
+        return {"volunteer": False, "paused": volunteer is not None}
     found = await my_people.of_volunteer(tx, keyring, volunteer, days.since(now))
     return {
         "volunteer": True,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from conversations.questions import buttons
-from conversations.talking import Decided, House
+from conversations.talking import Decided, House, way_on
 from conversations.turn import Fact, Inbound, Json, Phrase, Reply, Talk, Wants
 
 BAR, LONGEST = "▇", 12  # of a line that stays one line on a narrow phone
@@ -34,6 +34,8 @@ def my_people(house: House, talk: Talk, inbound: Inbound, argument: str) -> Deci
 def tell_people(house: House, talk: Talk, inbound: Inbound, facts: Mapping[str, Json]) -> Decided:
     """Whom to visit first: who stopped longest ago. Nobody is ranked, and nobody sees more than helps."""
     if not facts.get("volunteer"):
+        if facts.get("paused"):
+            return Decided(talk, (Reply("volunteer.paused", options=(*buttons("help"), *way_on(talk))),))
         return Decided(talk, (Reply("people.not_yours", options=buttons("register", "menu")),))
     waiting = sorted(cast("list[list[str]]", facts["on_the_way"]), key=lambda one: one[2])
     sent = cast("list[list[str]]", facts["sent_in"])

@@ -82,7 +82,9 @@ async def test_nobody_else_sees_them_nor_a_paused_volunteer(hall: Hall) -> None:
     assert other != code
     async with hall.turns.db.writing() as tx:
         await tx.rows("UPDATE volunteers SET state = 'paused' WHERE code = $1", (code,))
-    assert "Budi" not in await hall.says("ratna", "orang saya")
+    told = await hall.says("ratna", "orang saya")
+    assert "Budi" not in told
+    assert "sedang dijeda" in told
 
 
 async def test_sign_ups_are_told_by_day_where_people_live_and_by_how_far_they_came(hall: Hall) -> None:
