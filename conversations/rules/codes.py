@@ -73,8 +73,8 @@ class Sort:
         """Read a text that is one code and nothing else: any case, with or without its beginning and dashes."""
         said = "".join(c for c in _heard(text) if c.isalnum())
         if len(said) == len(self.prefix) + self.length + 1 and _folded(said).startswith(_folded(self.prefix)):
-            said = said[len(self.prefix) :]
-        return self._checked(said) if len(said) == self.length + 1 else None
+            return self._checked(said[len(self.prefix) :])
+        return self._bare(said) if len(said) == self.length + 1 else None
 
     def find(self, text: str) -> str | None:
         """Find the one code in a text. None where there is none, and where there are two: which one is meant?"""
@@ -83,13 +83,18 @@ class Sort:
             found: set[str] = set()
             at = 0
             while match := pattern.search(said, at):
-                code = self._checked("".join(match.groups())) if _like_a_code(match[0], said) else None
+                read = self._checked if pattern is self._begun else self._bare
+                code = read("".join(match.groups())) if _like_a_code(match[0], said) else None
                 at = match.end() if code else match.start() + 1
                 found |= {code} if code else set()
             if found:
                 return found.pop() if len(found) == 1 else None
         begun = "".join(c for c in said if c.isalnum()).startswith(self.prefix)
         return self.read(said) if begun or (re.search("[0-9]", said) and re.search("[A-Z]", said)) else None
+
+    def _bare(self, said: str) -> str | None:
+        """Signs without the beginning. Those that begin like it are a code cut short, and nobody's."""
+        return None if _folded(said).startswith(_folded(self.prefix)) else self._checked(said)
 
     def _checked(self, said: str) -> str | None:
         signs = _folded(said)

@@ -52,7 +52,8 @@ async def test_a_recovery_code_counts_once_for_its_member_only(database: Databas
         await second_step.renew(tx, keyring, ratna, ["tttt-uuuu-vvvv"])
         assert not await second_step.spend(tx, keyring, ratna, CODES[1], NOW)
         hashes = await tx.rows("SELECT code_hash FROM recovery_codes")
-    assert all(b"-" not in bytes(value) and len(bytes(value)) == 16 for (value,) in hashes)
+    plain = {code.replace("-", "").encode() for code in (*CODES, "tttt-uuuu-vvvv")}
+    assert all(len(bytes(value)) == 16 and bytes(value)[:12] not in plain for (value,) in hashes)
 
 
 async def test_taking_it_away_takes_everything(database: Database, keyring: Keyring) -> None:
