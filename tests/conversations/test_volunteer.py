@@ -11,7 +11,7 @@ import pytest
 from bot.house import build_house
 from conversations.conversation import converse
 from conversations.rules.codes import INVITATION, VOLUNTEER
-from conversations.turn import Inbound, Opened, Record, Said, Spoken, Talk, Wants
+from conversations.turn import Inbound, Offered, Opened, Record, Said, Spoken, Talk, Wants
 from tests.conversations.rules.mutations import mutants
 from tests.conversations.rules.test_codes import CODES
 
@@ -127,3 +127,12 @@ def test_a_bare_code_of_letters_alone_is_looked_up_and_attributed() -> None:
     spoken = hears("trn-rww-fhk-khx")
     assert Wants("volunteer", {"code": "TRN-RWW-FHK-KHX"}) in spoken.effects
     assert came_by(spoken) == ["TRN-RWW-FHK-KHX"]
+
+
+def test_a_buttons_label_typed_is_no_code_though_it_could_be_one() -> None:
+    assert VOLUNTEER.find("siti 2zqv-f")
+    button = Offered("!", "print:TK-CZK0-2ZQV-F", "Siti 2ZQV-F")
+    at = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    talk = Talk(offered=(button,), facts={"met": True})
+    spoken = converse(build_house(), talk, Inbound(Said("siti 2zqv-f"), at=at, today=at.date()))
+    assert [effect.name for effect in spoken.effects if isinstance(effect, Wants)] == ["print"]
