@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -91,12 +92,10 @@ def _look_for_traps(file: Path) -> None:
                         unpacked += len(chunk)
                         if unpacked > MOST_UNPACKED:
                             raise NotRead("trap")
-    except RuntimeError:  # zipfile's word for an encrypted entry
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError):
+        raise NotRead("not_a_sheet") from None  # NotImplementedError: zipfile's own, packed in a way it cannot undo
+    except RuntimeError:  # zipfile's word for an encrypted entry; NotImplementedError is one, and so comes before
         raise NotRead("password") from None
-    except NotImplementedError:  # zipfile's word for a way of packing it does not know
-        raise NotRead("not_a_sheet") from None
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError):
-        raise NotRead("not_a_sheet") from None
 
 
 def _workbook(file: Path) -> Sheet:

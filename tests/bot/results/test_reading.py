@@ -116,6 +116,22 @@ async def test_a_workbook_with_a_password_is_told_apart(tmp_path: Path) -> None:
     assert await trouble(sealed) == "password"
 
 
+@pytest.mark.parametrize(("flags", "packing", "said"), [(0, 97, "not_a_sheet"), (1, 8, "password")])
+async def test_a_workbook_packed_unknown_or_locked_inside_is_told_apart(
+    tmp_path: Path, flags: int, packing: int, said: str
+) -> None:
+    """In every entry's two headers, the flag of a password and the number of the packing."""
+    whole = bytearray(excel_list(tmp_path / "a.xlsx", [row(SITI)]).read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = whole.find(mark)
+        while place >= 0:
+            whole[place + at] |= flags
+            whole[place + at + 2 : place + at + 4] = packing.to_bytes(2, "little")
+            place = whole.find(mark, place + 4)
+    (tmp_path / "b.xlsx").write_bytes(whole)
+    assert await trouble(tmp_path / "b.xlsx") == said
+
+
 async def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = excel_list(tmp_path / "bom.xlsx", [row(SITI)])
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
