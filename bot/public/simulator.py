@@ -48,7 +48,7 @@ def simulator_routes(services: Services) -> list[BaseRoute]:
     """/coba and what it talks to; only while the simulator is on."""
 
     async def show(request: Request) -> Response:
-        return page(request, services, "coba.html", here="/coba")
+        return page(request, services, "coba.html", here="/coba", zone=services.settings.timezone)
 
     async def say(request: Request) -> Response:
         try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
@@ -93,6 +95,18 @@ async def test_on_a_phone_the_two_people_are_tabs(browser: Browser, served: Serv
         await expect(phone_of(page, "a")).to_be_hidden()
         await page.keyboard.press("ArrowLeft")
         await expect(phone_of(page, "a")).to_be_visible()
+
+
+async def test_the_clock_is_the_houses_wherever_the_browser_is(browser: Browser, served: Served) -> None:
+    """What the chat says of days, it says of days in Jakarta."""
+    for there in ("Asia/Jakarta", "Pacific/Kiritimati", "Pacific/Niue"):
+        async with window(browser, timezone_id=there) as page:
+            phone = await opened(page, served)
+            here = datetime.now(ZoneInfo("Asia/Jakarta"))
+            days = {str((here + timedelta(minutes=m)).day) for m in (-1, 0)}
+            shown = await phone.locator(".clock").inner_text()
+            assert days & set(re.findall("[0-9]+", shown)), (there, shown)
+            assert int(re.findall("[0-9]+", shown)[1]) in {here.hour, (here - timedelta(minutes=1)).hour}, shown
 
 
 async def test_moving_the_clock_brings_a_recap(browser: Browser, served: Served) -> None:

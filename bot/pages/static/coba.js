@@ -38,7 +38,7 @@ class Phone {
   }
   tick() {
     const at = new Date(Date.now() + this.state.shift * 1000), days = Math.round(this.state.shift / 8640) / 10;
-    const shown = at.toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+    const shown = at.toLocaleString(document.documentElement.lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: words.zone });
     const said = days ? `${shown} · ${words.ahead.replace("{n}", days.toLocaleString(document.documentElement.lang))}` : shown;
     const clock = this.section.querySelector(".clock");
     if (clock.textContent !== said) clock.textContent = said;
