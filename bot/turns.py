@@ -10,51 +10,38 @@ import secrets
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
-import orjson
 import structlog
 
-from bot import effects, floods, metrics
-from bot.channels.channel import Address, Arrived, Channel, InGroup, Outgoing, Unreadable
+from bot import effects, floods, leaving, metrics
+from bot.channels.channel import Address, Arrived, Channel, InGroup, Unreadable
 from bot.lookups import look_up
-from bot.payload import pack
 from bot.settings import Settings
 from conversations.conversation import House, converse
-from conversations.guard import mask
 from conversations.rules import receipts
 from conversations.turn import (
     Effect,
-    Filled,
     Inbound,
-    Left,
-    Message,
-    Opened,
-    Redact,
-    Said,
     Sent,
-    SentBack,
-    Shared,
     Spoken,
-    Tapped,
     Told,
     Wants,
 )
-from conversations.whose import heard_of
+from storage import saving
 from storage import turns as rows
+from storage.columns import micros
 from storage.database import Database
 from storage.errors import AlreadyThere, StorageError, TryAgain
 from storage.keys import Keyring
-from storage.turns import Call, Kept, Place, Purpose
+from storage.turns import Call, Kept, Place
 from storage.tx import Tx
 
 log = structlog.get_logger()
 
 Taken = Literal["taken", "seen", "parked", "flooded", "silent"]
 GROUP = 64
-WINDOW = timedelta(hours=24)
-CORRECTION = "data_needed_again"  # the approved purpose for when WhatsApp's window is closed
 
 
 @dataclass(slots=True)
@@ -222,7 +209,7 @@ class Turns:
                 outcomes[waiting.call] = keep.state
                 happening += [(keep, inbound, effect) for effect in effects_]
             if kept:
-                await rows.save(tx, kept)
+                await saving.save(tx, kept)
             for keep, inbound, effect in happening:
                 await effects.apply(tx, self.keyring, keep, inbound, effect, now)
         return outcomes
@@ -232,37 +219,19 @@ class Turns:
     ) -> tuple[Kept, Inbound, tuple[Effect, ...]]:
         arrived = waiting.arrived
         inbound = self._inbound(arrived, place)
-        weighed = floods.weigh(place.flow, arrived, _micros(now))
+        weighed = floods.weigh(place.flow, arrived, micros(now))
         if weighed.answering in ("tell", "keep"):
-            return self._flooded(waiting, place, weighed, now), inbound, ()
+            return leaving.flooded(self.house, waiting.call, arrived, place, weighed, now), inbound, ()
         try:
             spoken = converse(self.house, place.talk, inbound)
             spoken = await self._look_up(tx, place, inbound, spoken)
         except StorageError:
             raise
         except Exception as error:
-            return self._parked(waiting, place, error, now), inbound, ()
+            return leaving.parked(self.house, waiting.call, arrived, place, error, now), inbound, ()
         if weighed.answering == "obey":
             spoken = replace(spoken, message=None)
-        redact = any(isinstance(e, Redact) for e in spoken.effects)
-        chat_state = "opted_out" if isinstance(arrived.content, Left) else "open"
-        keep = Kept(
-            call=waiting.call,
-            place=place,
-            talk=spoken.talk,
-            kind=type(arrived.content).__name__.lower(),
-            body=_body(arrived, redact),
-            arrived_at=arrived.at,
-            payload=self._payload(arrived, place, spoken.message, redact),
-            due_at=now,
-            chat_state=chat_state if _by_person(arrived) else place.state,
-            window_until=now + WINDOW if arrived.channel == "whatsapp" and _by_person(arrived) else None,
-            purpose=_purpose(arrived),
-            heard_of=heard_of(place.talk, spoken.talk, arrived.content, spoken.said_of),
-            said_of=spoken.said_of,
-            flow=weighed.flow,
-        )
-        return keep, inbound, spoken.effects
+        return leaving.taken(waiting.call, arrived, place, spoken, weighed.flow, now), inbound, spoken.effects
 
     async def _look_up(self, tx: Tx, place: Place, inbound: Inbound, spoken: Spoken) -> Spoken:
         """Answer what the conversation wants to know from storage, and let it go on."""
@@ -286,70 +255,12 @@ class Turns:
             can=can,
             own_phone=arrived.own_phone,
             edited=arrived.edited,
-            hushed=place.quiet_until is not None and place.quiet_until > _micros(arrived.at),
+            hushed=place.quiet_until is not None and place.quiet_until > micros(arrived.at),
             unheard=place.held,
             zone=self.settings.timezone,
         )
 
-    def _payload(self, arrived: Arrived, place: Place, message: Message | None, redact: bool) -> bytes | None:
-        """What to send: the message, and what is to be done to the one it answers."""
-        touched = isinstance(arrived.content, Tapped | Shared)
-        if message is None and not redact and not touched:
-            return None
-        return pack(
-            Outgoing(
-                text=message.text if message else "",
-                choices=message.choices if message else (),
-                share_contact=message.share_contact if message else "",
-                private=message.private if message else False,
-                copy=message.copy if message else "",
-                paper=message.paper if message else None,
-                redact=arrived.handle if redact else {},
-                acknowledge=arrived.handle if touched else {},
-                **_template(arrived, message),
-            )
-        )
-
     # ---- parking --------------------------------------------------------------------------------------------------
-
-    def _parked(self, waiting: _Waiting, place: Place, error: Exception, now: datetime) -> Kept:
-        """A turn that crashed while deciding: its message is kept for admins, and the person gets an apology."""
-        log.error("turn_parked", channel=waiting.arrived.channel, error=_where(error))
-        words = self.house.words[place.talk.language]
-        return Kept(
-            call=waiting.call,
-            place=place,
-            talk=place.talk,
-            kind=type(waiting.arrived.content).__name__.lower(),
-            body=_body(waiting.arrived, redact=False),
-            arrived_at=waiting.arrived.at,
-            payload=pack(Outgoing(words.text("turn.apology"), acknowledge=waiting.arrived.handle)),
-            due_at=now,
-            state="parked",
-            error=_where(error),
-            flow=floods.weigh(place.flow, waiting.arrived, _micros(now)).flow,
-        )
-
-    def _flooded(self, waiting: _Waiting, place: Place, weighed: floods.Weighed, now: datetime) -> Kept:
-        """A message of a flood: kept as it came. Its first is told when to go on, but where an officer talks."""
-        hushed = place.quiet_until is not None and place.quiet_until > _micros(now)
-        told = weighed.answering == "tell" and not hushed
-        if weighed.answering == "tell":
-            log.warning("flood_began", channel=waiting.arrived.channel)
-        words = self.house.words[place.talk.language]
-        return Kept(
-            call=waiting.call,
-            place=place,
-            talk=place.talk,
-            kind=type(waiting.arrived.content).__name__.lower(),
-            body=_body(waiting.arrived, redact=False),
-            arrived_at=waiting.arrived.at,
-            payload=pack(Outgoing(words.text("turn.slower", {"minutes": weighed.minutes}))) if told else None,
-            due_at=now,
-            window_until=now + WINDOW if waiting.arrived.channel == "whatsapp" else None,
-            state="flooded",
-            flow=weighed.flow,
-        )
 
     async def _park(self, waiting: _Waiting, error: Exception) -> None:
         """A turn that crashed while saving: nothing of it was kept, so its message is parked on its own."""
@@ -359,9 +270,10 @@ class Turns:
                 places = await rows.load(tx, self.keyring, [waiting.call], now)
                 place = places[waiting.call]
                 if place is not None:
-                    await rows.save(tx, [self._parked(waiting, place, error, now)])
+                    left = leaving.parked(self.house, waiting.call, waiting.arrived, place, error, now)
+                    await saving.save(tx, [left])
         except Exception as trouble:
-            log.error("turn_not_parked", error=_where(trouble))
+            log.error("turn_not_parked", error=leaving.where(trouble))
             _fail([waiting], trouble)
         else:
             metrics.TURNS.labels(waiting.arrived.channel, "parked").inc()
@@ -371,7 +283,7 @@ class Turns:
     async def _park_unreadable(self, channel: str, message_id: str, why: str) -> Taken:
         log.warning("message_unreadable", channel=channel, why=why)
         async with self.db.writing() as tx:
-            await rows.park(tx, channel, message_id, None, None, self.clock(), why)
+            await saving.park(tx, channel, message_id, None, None, self.clock(), why)
         metrics.TURNS.labels(channel, "parked").inc()
         return "parked"
 
@@ -381,62 +293,10 @@ def _chat(waiting: _Waiting) -> tuple[str, str]:
     return (f"{waiting.call.channel}:{kind}", value)
 
 
-def _by_person(arrived: Arrived) -> bool:
-    """Say whether the person themselves did this, rather than the clock or a reviewer."""
-    return isinstance(arrived.content, Said | Tapped | Shared | Sent | Opened | Filled | Left)
-
-
-def _template(arrived: Arrived, message: Message | None) -> dict[str, Any]:
-    """What may be said in the message's place where the window is closed."""
-    if isinstance(arrived.content, SentBack):
-        return {"template": CORRECTION, "variables": (arrived.content.receipt,)}
-    return {"template": message.template, "variables": message.variables} if message else {}
-
-
-def _purpose(arrived: Arrived) -> Purpose:
-    """A reply to the person, an officer's word to them, or a reminder."""
-    if _by_person(arrived):
-        return "reply"
-    return "notice" if isinstance(arrived.content, SentBack) else "reminder"
-
-
-def _body(arrived: Arrived, redact: bool) -> bytes:
-    """What the transcript keeps of an inbound, with what must not stay masked."""
-    match arrived.content:
-        case Said(text):
-            body = {"text": mask(text) if redact else text}
-        case Tapped(step, value):
-            body = {"tap": step, "value": value}
-        case Filled(step, text):
-            body = {"filled": step, "text": mask(text)}
-        case Sent(kind):
-            body = {"kind": kind}
-        case Opened(code):
-            body = {"opened": code}
-        case Shared(phone, _):
-            body = {"text": phone, "kind": "contact"}
-        case other:
-            body = {"kind": type(other).__name__.lower()}
-    return orjson.dumps(body)
-
-
 def _fail(group: Sequence[_Waiting], error: Exception) -> None:
     for waiting in group:
         if not waiting.done.done():
             waiting.done.set_exception(error)
-
-
-def _where(error: Exception) -> str:
-    """Name an error by its kind and place, never by its message, which could hold what the person typed."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} in {place}"
-
-
-def _micros(at: datetime) -> int:
-    return int(at.timestamp() * 1_000_000)
 
 
 Take = Callable[[Arrived | Unreadable | InGroup], Awaitable[Taken]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import floods, people, turns, waiting
+from storage import floods, people, saving, waiting
 from storage.database import Database
 from storage.flow import Flow
 from storage.keys import Keyring
@@ -24,7 +24,7 @@ async def flood(db: Database, keyring: Keyring, who: str, count: int, minute: in
         for n in range(count)
     ]  # fmt: skip
     async with db.writing() as tx:
-        await turns.save(tx, kept)
+        await saving.save(tx, kept)
     return place.chat_id
 
 

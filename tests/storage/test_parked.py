@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage import parked, people, turns
+from storage import parked, people, saving
 from storage.database import Database
 from storage.keys import Keyring
 from tests.storage.world import BUDI, NOW, SITI, later, place_of, talk
@@ -12,7 +12,7 @@ async def park(db: Database, keyring: Keyring, message_id: str, who: str = "") -
     place = await place_of(db, keyring, who) if who else None
     body = place.key.seal(b'{"text":"halo"}', f"inbox.body/{place.person_id}") if place else None
     async with db.writing() as tx:
-        await turns.park(tx, "telegram", message_id, place.chat_id if place else None, body, NOW, "KeyError in x:1")
+        await saving.park(tx, "telegram", message_id, place.chat_id if place else None, body, NOW, "KeyError in x:1")
 
 
 async def test_parked_messages_come_oldest_first_and_opened(database: Database, keyring: Keyring) -> None:

@@ -9,7 +9,18 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from conversations.turn import Talk
-from storage import applications, consents, help_requests, outbox, people, scheduled, secure_forms, transcript, turns
+from storage import (
+    applications,
+    consents,
+    help_requests,
+    outbox,
+    people,
+    saving,
+    scheduled,
+    secure_forms,
+    transcript,
+    turns,
+)
 from storage.columns import micros
 from storage.database import Database
 from storage.errors import KeyTrouble
@@ -54,7 +65,7 @@ async def ask_to_be_forgotten(db: Database, keyring: Keyring, who: str = SITI) -
         assert place is not None
         emptied = Talk(language="id", facts={"met": True})
         kept = Kept(one, place, emptied, "tapped", b'{"tap": "!"}', later(hours=1), GOODBYE, later(hours=1))
-        await turns.save(tx, [kept])
+        await saving.save(tx, [kept])
         return place, await people.erase(tx, keyring, place.person_id, later(hours=1), keep_chat=place.chat_id)
 
 

@@ -39,6 +39,7 @@ from storage import (
     restrictions,
     retention,
     rushes,
+    saving,
     scheduled,
     secure_forms,
     staff,
@@ -211,8 +212,8 @@ async def turning(db: Database, keyring: Keyring) -> None:
     calls = [call(f"{500_000 + n}", also=(("bsuid", f"b{n}"),)) for n in range(64)]
     async with db.writing() as tx:
         places = await turns.load(tx, keyring, calls, NOW)
-        await turns.save(tx, [kept(one, where) for one, where in places.items() if where])
-        await turns.park(tx, "telegram", "unreadable", None, None, NOW, "x")
+        await saving.save(tx, [kept(one, where) for one, where in places.items() if where])
+        await saving.park(tx, "telegram", "unreadable", None, None, NOW, "x")
         await consents.record(
             tx, person_id=place.person_id, chat_id=place.chat_id, purpose="data", granted=True, text_version="v1",
             pressed="Ya", identity_hash=b"x", at=NOW,
@@ -502,6 +503,6 @@ async def test_sixty_four_turns_cost_as_many_statements_as_one(database: Databas
             calls = [call(f"{600_000 + size * 100 + n}") for n in range(size)]
             async with database.writing() as tx:
                 places = await turns.load(tx, keyring, calls, NOW)
-                await turns.save(tx, [kept(one, where) for one, where in places.items() if where])
+                await saving.save(tx, [kept(one, where) for one, where in places.items() if where])
         counted.append(len(sent))
     assert counted[0] == counted[1]

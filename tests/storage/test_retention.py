@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import applications, consents, quiet, retention, scheduled, secure_forms, staff, thinning, turns
+from storage import applications, consents, quiet, retention, saving, scheduled, secure_forms, staff, thinning
 from storage.database import Database
 from storage.keys import Keyring
 from tests.storage.test_people import ask_to_be_forgotten, count
@@ -145,7 +145,7 @@ async def test_what_was_looked_at_is_not_looked_at_again(database: Database, key
 
 async def test_messages_nobody_could_read_stop_nothing(database: Database, keyring: Keyring) -> None:
     async with database.writing() as tx:
-        await turns.park(tx, "telegram", "x", None, None, NOW, "unreadable")
+        await saving.park(tx, "telegram", "x", None, None, NOW, "unreadable")
     await talk(database, keyring, SITI)
     assert await silent(database, keyring, days=31) == 1
 

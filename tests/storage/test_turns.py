@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conversations.turn import Offered, Session, Talk
-from storage import outbox, people, turns
+from storage import outbox, people, saving, turns
 from storage.columns import moment
 from storage.database import Database
 from storage.errors import AlreadyThere, KeyWrong
@@ -44,7 +44,7 @@ async def take(db: Database, keyring: Keyring, one: Call, **changes: object) -> 
     async with db.writing() as tx:
         place = (await turns.load(tx, keyring, [one], NOW))[one]
         assert place is not None
-        return await turns.save(tx, [kept(one, place, **changes)])
+        return await saving.save(tx, [kept(one, place, **changes)])
 
 
 async def count(db: Database, table: str) -> int:
@@ -105,7 +105,7 @@ async def test_a_session_left_alone_is_not_written_and_one_dropped_is_gone(
         place = (await turns.load(tx, keyring, [one], NOW))[one]
         assert place is not None
         left = replace(place.talk, sessions={"registration": place.talk.sessions["registration"]})
-        await turns.save(tx, [kept(one, place, talk=left)])
+        await saving.save(tx, [kept(one, place, talk=left)])
         rows = await tx.rows("SELECT slot, asked FROM sessions")
     assert rows == [("registration", "marked by hand")]
     changed = replace(first, asked="sex", done="submitted")
@@ -154,10 +154,10 @@ async def test_the_same_message_twice_is_kept_once_by_the_database_itself(databa
     [place] = await load(database, keyring, call(SITI))
     assert place is not None
     async with database.writing() as tx:
-        await turns.save(tx, [kept(one, place)])
+        await saving.save(tx, [kept(one, place)])
     with pytest.raises(AlreadyThere):
         async with database.writing() as tx:
-            await turns.save(tx, [kept(one, place)])
+            await saving.save(tx, [kept(one, place)])
     assert [await count(database, table) for table in ("inbox", "outbox")] == [1, 1]
 
 
@@ -185,7 +185,7 @@ async def test_many_turns_share_one_commit_and_each_answer_finds_its_question(
     calls = [call(f"5660{n:03}") for n in range(64)]
     async with database.writing() as tx:
         places = await turns.load(tx, keyring, calls, NOW)
-        made = await turns.save(
+        made = await saving.save(
             tx,
             [
                 kept(c, p, payload=None if n % 4 == 0 else c.message_id.encode())
@@ -261,7 +261,7 @@ async def test_turns_of_one_chat_wait_for_each_other_across_processes(postgres_u
             assert place is not None
             counted = int(str(place.talk.facts.get("n", 0)))
             await asyncio.sleep(0.002)
-            await turns.save(tx, [kept(one, place, talk=replace(place.talk, facts={"n": counted + 1}))])
+            await saving.save(tx, [kept(one, place, talk=replace(place.talk, facts={"n": counted + 1}))])
 
     await asyncio.gather(*[add_one(db, n * 2 + i) for n in range(10) for i, db in enumerate((a, b))])
     [place] = await load(a, keyring, call(SITI))
@@ -316,7 +316,7 @@ async def test_a_session_of_another_applicant_is_sealed_with_the_applicants_key(
 async def test_what_was_parked_is_kept_once(database: Database) -> None:
     async with database.writing() as tx:
         for _ in range(2):
-            await turns.park(tx, "telegram", "77", None, None, NOW, "JSONDecodeError")
+            await saving.park(tx, "telegram", "77", None, None, NOW, "JSONDecodeError")
         rows = await tx.rows("SELECT state, kind, error FROM inbox")
     assert rows == [("parked", "unreadable", "JSONDecodeError")]
 
@@ -333,7 +333,7 @@ async def test_what_was_held_goes_before_the_answer_when_they_write(
         assert place is not None
         window = None if wrote == "nothing" else later(hours=49)
         said = kept(one, place, due_at=later(hours=25), window_until=window)
-        await turns.save(tx, [replace(said, chat_state="opted_out" if wrote == "opted_out" else "open")])
+        await saving.save(tx, [replace(said, chat_state="opted_out" if wrote == "opted_out" else "open")])
         [(state, due_at)] = await tx.rows("SELECT state, due_at FROM outbox WHERE id = $1", (held,))
         [first, *_] = await outbox.claim(tx, keyring, "me", later(hours=26), 5, lease=timedelta(seconds=60))
     assert state == stands

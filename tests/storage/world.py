@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from conversations.turn import Answer, Session, Submitted, Talk
-from storage import applications, turns
+from storage import applications, saving, turns
 from storage.database import Database
 from storage.keys import Keyring
 from storage.turns import Call, Kept, Place
@@ -70,7 +70,7 @@ async def talk(
             due_at=at,
             window_until=window,
         )
-        return (await turns.save(tx, [kept])).get(one, 0)
+        return (await saving.save(tx, [kept])).get(one, 0)
 
 
 def answers(**changes: object) -> dict[str, Answer]:
