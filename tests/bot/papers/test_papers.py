@@ -18,6 +18,7 @@ from bot.papers.said import Said, said_for
 from bot.posters.canvas import Pdf, Weight
 from conversations.printing import PICTURE, SIZES
 from storage.papers import Receipt
+from tests.bot.leaf import words_of
 
 BASE = "https://daftar.karangtaruna-jakarta.example"
 AT = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)  # the next day already in Jakarta
@@ -38,17 +39,6 @@ def pictured(file: bytes, size: str) -> Image.Image:
     picture = pdf[0].render(scale=203 / 72).to_pil().convert("RGB")  # as finely as a till prints
     pdf.close()
     return picture
-
-
-def words_of(file: bytes) -> str:
-    pdf = pypdfium2.PdfDocument(file)
-    page = pdf[0]
-    text = page.get_textpage()
-    found = text.get_text_bounded()
-    text.close()
-    page.close()
-    pdf.close()
-    return " ".join(found.split())
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -19,6 +19,7 @@ from bot.posters.said import Said, said_for
 from conversations.form import Ask
 from conversations.registration import registration
 from storage.volunteers import Volunteer
+from tests.bot.leaf import words_of
 from tests.bot.relawan import KLENDER, RATNA
 
 BASE = "https://daftar.karangtaruna-jakarta.example"
@@ -40,17 +41,6 @@ def pictured(file: bytes, kind: Kind) -> Image.Image:
     picture = pdf[0].render(scale=4).to_pil().convert("RGB")
     pdf.close()
     return picture
-
-
-def words_of(file: bytes) -> str:
-    pdf = pypdfium2.PdfDocument(file)
-    page = pdf[0]
-    text = page.get_textpage()
-    said = text.get_text_bounded()
-    text.close()
-    page.close()
-    pdf.close()
-    return " ".join(said.split())
 
 
 @pytest.mark.parametrize("size", SIZES)
